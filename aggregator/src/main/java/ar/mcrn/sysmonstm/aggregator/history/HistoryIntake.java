@@ -1,0 +1,41 @@
+package ar.mcrn.sysmonstm.aggregator.history;
+
+import ar.mcrn.sysmonstm.aggregator.ingest.StreamOutcomes;
+import ar.mcrn.sysmonstm.aggregator.ring.SampleSlot;
+import ar.mcrn.sysmonstm.contract.MachineId;
+import ar.mcrn.sysmonstm.v1.Event;
+import com.lmax.disruptor.EventHandler;
+import java.time.Duration;
+
+/**
+ * How samples and events enter the history. Every sample offered ends in exactly one outcome at its
+ * {@link StreamOutcomes}: committed, rejected or deferred. Nothing here blocks or does I/O; the writer's own thread does.
+ */
+public interface HistoryIntake {
+
+    /** The ring's history handler: encodes live samples into COPY buffers, or defers them when those are full. */
+    EventHandler<SampleSlot> liveHandler();
+
+    /**
+     * Takes one backfill sample, encoded before the call returns.
+     *
+     * @return false when there is no room, which credit prevents; the caller defers it then
+     */
+    boolean offerBackfill(SampleSlot slot);
+
+    /**
+     * Takes one event of a machine.
+     *
+     * @return false when the event queue is full; the agent sends it again on its next stream
+     */
+    boolean offerEvent(MachineId machine, Event event, StreamOutcomes outcomes);
+
+    /** A stream that wants credit: it is given some, round robin, whenever there is room, until {@link #leave}. */
+    void join(StreamOutcomes stream);
+
+    /** The stream has ended: credit it has not used is free again. */
+    void leave(StreamOutcomes stream);
+
+    /** Oldest stamp accepted, as an age before now. */
+    Duration acceptHorizon();
+}
