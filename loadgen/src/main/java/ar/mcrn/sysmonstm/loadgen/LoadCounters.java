@@ -1,0 +1,119 @@
+package ar.mcrn.sysmonstm.loadgen;
+
+import ar.mcrn.sysmonstm.v1.RejectReason;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+
+/**
+ * What happened to all samples of all agents. At rest {@code issued = acknowledged + rejected + dropped +
+ * unacknowledged}. Written by the event loops, read by anyone.
+ */
+final class LoadCounters {
+
+    /** Latencies are recorded in microseconds, up to one day, to three figures. */
+    static final long HIGHEST_MICROS = 86_400_000_000L;
+
+    final LongAdder issued = new LongAdder();
+    /** Samples sent on the live lane; each goes there once. */
+    final LongAdder sentLive = new LongAdder();
+    /** Sends on the backfill lane, of samples that went before or never. */
+    final LongAdder sentBackfill = new LongAdder();
+    /** Samples sent at least once. */
+    final LongAdder sent = new LongAdder();
+
+    final LongAdder sentBytes = new LongAdder();
+    final LongAdder acknowledged = new LongAdder();
+    final LongAdder deferred = new LongAdder();
+    /** Dropped by a full spool. */
+    final LongAdder dropped = new LongAdder();
+
+    final LongAdder unparsable = new LongAdder();
+    /** Outcomes for numbers that were never issued, or of a run that is not the agent's. */
+    final LongAdder unexpected = new LongAdder();
+
+    final LongAdder connections = new LongAdder();
+    /** Streams that were welcomed. */
+    final LongAdder welcomed = new LongAdder();
+
+    final LongAdder connected = new LongAdder();
+    final LongAdder ended = new LongAdder();
+    /** Agents that ended because another run of the same machine took their place. */
+    final LongAdder displaced = new LongAdder();
+    /** Intended time of a sample to its acknowledgement. */
+    final Recorder ackMicros = new Recorder(HIGHEST_MICROS, 3);
+    /** Why a stream ended last, for people. */
+    final AtomicReference<String> lastEnd = new AtomicReference<>("");
+
+    /** First mistake of our own; empty without one. */
+    final AtomicReference<String> mistake = new AtomicReference<>("");
+
+    private final Map<RejectReason, LongAdder> rejected = new EnumMap<>(RejectReason.class);
+    private final Histogram ackTotal = new Histogram(HIGHEST_MICROS, 3);
+
+    LoadCounters() {
+        for (RejectReason reason : RejectReason.values()) {
+            rejected.put(reason, new LongAdder());
+        }
+    }
+
+    void rejected(RejectReason reason, long samples) {
+        rejected.get(reason).add(samples);
+    }
+
+    /** A task of an agent ended by an exception: our mistake, and the run has failed. */
+    void failed(RuntimeException failure) {
+        mistake.compareAndSet("", "BUG: " + failure);
+    }
+
+    /** True where the reject is the last word on the sample. */
+    static boolean isFinal(RejectReason reason) {
+        return reason != RejectReason.REJECT_REASON_INVENTORY && reason != RejectReason.REJECT_REASON_NO_CREDIT;
+    }
+
+    /** Samples whose outcome is a final reject. */
+    long rejectedFinally() {
+        return rejected.entrySet().stream()
+                .filter(entry -> isFinal(entry.getKey()))
+                .mapToLong(entry -> entry.getValue().sum())
+                .sum();
+    }
+
+    /** Samples without a final outcome. */
+    long unacknowledged() {
+        return issued.sum() - acknowledged.sum() - rejectedFinally() - dropped.sum();
+    }
+
+    /** Rejects by reason in camelCase, those that occurred. */
+    Map<String, Long> rejectedByReason() {
+        Map<String, Long> byReason = new TreeMap<>();
+        rejected.forEach((reason, count) -> {
+            if (count.sum() > 0) {
+                byReason.put(camelCase(reason.name().substring("REJECT_REASON_".length())), count.sum());
+            }
+        });
+        return byReason;
+    }
+
+    /** All acknowledgement latencies so far; one thread calls this. */
+    Histogram ackTotal() {
+        ackTotal.add(ackMicros.getIntervalHistogram());
+        return ackTotal;
+    }
+
+    private static String camelCase(String upper) {
+        StringBuilder text = new StringBuilder();
+        for (String word : upper.split("_", -1)) {
+            text.append(
+                    text.isEmpty()
+                            ? word.toLowerCase(Locale.ROOT)
+                            : word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,143 @@
+package ar.mcrn.sysmonstm.loadgen;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Result of a load run: the JSON document of {@code --json}, and its form for people. {@code null} = not measured.
+ *
+ * @param agents simulated agents
+ * @param intervalMillis their collect interval
+ * @param durationMillis length of the schedule
+ * @param seed what makes ids and values
+ * @param startMillis intended start, Unix milliseconds; with the seed it makes the runs
+ * @param elapsedMillis from the start to the last outcome
+ * @param issued samples taken
+ * @param sent samples sent at least once
+ * @param sentBackfill sends on the backfill lane
+ * @param sentBytes bytes of all messages with samples
+ * @param acknowledged samples said to be committed
+ * @param rejected rejects by reason; those not final are followed by another outcome
+ * @param deferred samples handed back, to be sent again
+ * @param dropped samples that a full spool dropped
+ * @param unacknowledged samples without an outcome at the end
+ * @param unexpected outcomes that fit no sample
+ * @param unparsable messages of ours that could not be parsed
+ * @param connections connections opened that were welcomed or not
+ * @param reconnects connections beyond the first of each agent
+ * @param displaced agents that another run took the place of
+ * @param lost acknowledged and not stored
+ * @param duplicates stored more than once
+ * @param different stored otherwise than sent
+ * @param notIssued stored and never sent
+ * @param rowsStored rows of these runs
+ * @param ackMillis intended time of a sample to its acknowledgement (which the aggregator gathers for up to 5 s)
+ * @param commitMillis received to committed, as the aggregator's admin port says
+ * @param frameMillis stamp of a sample to its frame at a WebSocket client
+ * @param viewers WebSocket clients
+ * @param frames frames they received
+ * @param cpuSeconds user and system time by process; {@code loadgen} is this one
+ * @param finding first disagreement with the database, or why the run failed; null without one
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+record LoadReport(
+        int agents,
+        int intervalMillis,
+        long durationMillis,
+        long seed,
+        long startMillis,
+        long elapsedMillis,
+        long issued,
+        long sent,
+        long sentBackfill,
+        long sentBytes,
+        long acknowledged,
+        Map<String, Long> rejected,
+        long deferred,
+        long dropped,
+        long unacknowledged,
+        long unexpected,
+        long unparsable,
+        long connections,
+        long reconnects,
+        long displaced,
+        Long lost,
+        Long duplicates,
+        Long different,
+        Long notIssued,
+        Long rowsStored,
+        Latency ackMillis,
+        Latency commitMillis,
+        Latency frameMillis,
+        int viewers,
+        long frames,
+        Map<String, Double> cpuSeconds,
+        String finding) {
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    String json() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("BUG: report cannot be written", e);
+        }
+    }
+
+    String text() {
+        StringBuilder text = new StringBuilder();
+        line(
+                text,
+                "agents",
+                agents + " every " + intervalMillis + " ms for " + durationMillis / 1_000 + " s, seed " + seed);
+        line(text, "issued", issued);
+        line(text, "sent", sent + " (" + sentBackfill + " sends as backfill)");
+        line(text, "acknowledged", acknowledged);
+        line(text, "rejected", rejected.isEmpty() ? "0" : rejected.toString());
+        line(text, "deferred", deferred);
+        line(text, "dropped", dropped);
+        line(text, "unacknowledged", unacknowledged);
+        line(text, "reconnects", reconnects);
+        line(text, "lost", lost == null ? "not checked (no --database)" : lost);
+        line(text, "duplicates", duplicates == null ? "not checked (no --database)" : duplicates);
+        if (rowsStored != null) {
+            line(text, "different, not issued", different + ", " + notIssued);
+            line(text, "rows stored", rowsStored);
+        }
+        latency(text, "sample to ack, ms", ackMillis);
+        latency(text, "received to committed, ms", commitMillis);
+        latency(text, "sample to frame, ms", frameMillis);
+        line(text, "CPU seconds", cpuSeconds);
+        if (finding != null) {
+            line(text, "finding", finding);
+        }
+        return text.toString();
+    }
+
+    private static void latency(StringBuilder text, String name, Latency latency) {
+        line(
+                text,
+                name,
+                latency == null
+                        ? "not measured"
+                        : "p50 %s  p90 %s  p99 %s  p999 %s  max %s"
+                                .formatted(
+                                        number(latency.p50()),
+                                        number(latency.p90()),
+                                        number(latency.p99()),
+                                        number(latency.p999()),
+                                        number(latency.max())));
+    }
+
+    private static String number(Double millis) {
+        return millis == null ? "-" : String.format(Locale.ROOT, "%.1f", millis);
+    }
+
+    private static void line(StringBuilder text, String name, Object value) {
+        text.append(String.format(Locale.ROOT, "%-26s %s%n", name, value));
+    }
+}

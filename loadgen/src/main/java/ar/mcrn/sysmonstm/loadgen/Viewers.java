@@ -1,0 +1,210 @@
+package ar.mcrn.sysmonstm.loadgen;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+
+/**
+ * WebSocket clients of the fleet view. For each machine of this run in a delta, the time from its sample's stamp to the
+ * arrival of the frame is recorded: both clocks are this process's. A connection that ends is opened again after 1 s.
+ * Closing waits for nothing.
+ */
+final class Viewers implements AutoCloseable {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final URI address;
+    private final String subscribe;
+    private final String prefix;
+    private final ExecutorService threads;
+    private final ScheduledExecutorService reconnect;
+    private final HttpClient client;
+    private final Queue<WebSocket> open = new ConcurrentLinkedQueue<>();
+    private final Recorder frameMicros = new Recorder(LoadCounters.HIGHEST_MICROS, 3);
+    private final Histogram total = new Histogram(LoadCounters.HIGHEST_MICROS, 3);
+    private final LongAdder frames = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private volatile boolean closed;
+
+    Viewers(URI api, Duration interval, String machinePrefix) {
+        this.address = webSocket(api);
+        this.prefix = machinePrefix;
+        this.subscribe =
+                "{\"type\":\"subscribe\",\"view\":\"fleet\",\"intervalMillis\":%d}".formatted(interval.toMillis());
+        this.threads = Executors.newFixedThreadPool(
+                2, Thread.ofPlatform().daemon().name("loadgen-viewers-", 0).factory());
+        this.reconnect = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("loadgen-viewers-reconnect").factory());
+        this.client = HttpClient.newBuilder()
+                .executor(threads)
+                .connectTimeout(Duration.ofSeconds(5))
+                .build();
+    }
+
+    /** {@code http://host:port} or {@code ws://host:port} to the address of its {@code /ws}. */
+    static URI webSocket(URI api) {
+        String scheme = switch (api.getScheme() == null ? "" : api.getScheme()) {
+            case "http", "ws" -> "ws";
+            case "https", "wss" -> "wss";
+            default -> throw new IllegalArgumentException("--api=" + api + " is not http:// or https://");
+        };
+        String path = api.getRawPath() == null ? "" : api.getRawPath().replaceAll("/+$", "");
+        return URI.create(scheme + "://" + api.getRawAuthority() + (path.endsWith("/ws") ? path : path + "/ws"));
+    }
+
+    void start(int viewers) {
+        for (int i = 0; i < viewers; i++) {
+            connect();
+        }
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        CompletableFuture<WebSocket> opening = client.newWebSocketBuilder()
+                .connectTimeout(Duration.ofSeconds(5))
+                .buildAsync(address, new Viewer());
+        CompletableFuture<WebSocket> _ = opening.whenComplete((socket, failure) -> {
+            if (failure != null) {
+                again();
+            }
+        });
+    }
+
+    private void again() {
+        if (!closed) {
+            failures.increment();
+            Future<?> _ = reconnect.schedule(this::connect, 1, TimeUnit.SECONDS);
+        }
+    }
+
+    int connected() {
+        return open.size();
+    }
+
+    long frames() {
+        return frames.sum();
+    }
+
+    long bytes() {
+        return bytes.sum();
+    }
+
+    long failures() {
+        return failures.sum();
+    }
+
+    /** Latencies so far; one thread calls this. */
+    Latency latency() {
+        total.add(frameMicros.getIntervalHistogram());
+        return Latency.ofMicros(total);
+    }
+
+    private final class Viewer implements WebSocket.Listener {
+
+        private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public void onOpen(WebSocket socket) {
+            open.add(socket);
+            CompletableFuture<WebSocket> _ = socket.sendText(subscribe, true);
+            socket.request(1);
+        }
+
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
+            text.append(part);
+            if (last) {
+                frames.increment();
+                bytes.add(text.length());
+                read(text.toString(), System.currentTimeMillis());
+                text.setLength(0);
+            }
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+            open.remove(socket);
+            again();
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket socket, Throwable error) {
+            open.remove(socket);
+            again();
+        }
+    }
+
+    /** Records the age of every machine of ours in a delta. */
+    private void read(String frame, long nowMillis) {
+        if (!frame.startsWith("\"delta\"", frame.indexOf(':') + 1)) {
+            return;
+        }
+        try (JsonParser parser = JSON.createParser(frame)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean machines = parser.currentName().equals("machines");
+                parser.nextToken();
+                if (machines) {
+                    readMachines(parser, nowMillis);
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        } catch (IOException malformed) {
+            failures.increment();
+        }
+    }
+
+    private void readMachines(JsonParser parser, long nowMillis) throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean ours = parser.currentName().startsWith(prefix);
+            parser.nextToken();
+            if (!ours) {
+                parser.skipChildren();
+                continue;
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean time = parser.currentName().equals("time");
+                parser.nextToken();
+                if (time) {
+                    long micros = (nowMillis - parser.getLongValue()) * 1_000;
+                    frameMicros.recordValue(Math.clamp(micros, 0, LoadCounters.HIGHEST_MICROS));
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        open.forEach(WebSocket::abort);
+        reconnect.shutdownNow();
+        client.shutdownNow();
+        threads.shutdownNow();
+    }
+}
