@@ -16,7 +16,11 @@ public final class DurationText {
 
     private DurationText() {}
 
-    /** @throws IllegalArgumentException naming the text and the forms allowed */
+    /**
+     * Reads a duration.
+     *
+     * @throws IllegalArgumentException naming the text and the forms allowed
+     */
     public static Duration parse(String text) {
         Matcher matcher = FORM.matcher(text.strip());
         if (!matcher.matches()) {

@@ -17,7 +17,11 @@ import java.nio.charset.StandardCharsets;
  */
 public record DatabaseUrl(String jdbc, String user, Secret password) {
 
-    /** @throws IllegalArgumentException naming what is wrong, never the password */
+    /**
+     * Reads an address.
+     *
+     * @throws IllegalArgumentException naming what is wrong, never the password
+     */
     @JsonCreator
     public static DatabaseUrl parse(String text) {
         if (text.startsWith("jdbc:postgresql:")) {
