@@ -1,0 +1,139 @@
+/** The JSON of REST and WebSocket as the dashboard reads it. Times are Unix milliseconds, ratios 0..1. */
+
+export type MachineState = 'up' | 'stale' | 'down'
+
+/** Newest value per metric key; a missing key was not measured. */
+export type Metrics = Record<string, number>
+
+/** What a machine is: everything except its moving values. */
+export interface Inventory {
+  id: string
+  hostName?: string
+  os?: string
+  kernel?: string
+  cpuModel?: string
+  logicalCores?: number
+  physicalCores?: number
+  memoryBytes?: number
+  bootTime?: number
+  architecture?: string
+  virtualization?: string
+  agentVersion?: string
+  labels?: Record<string, string>
+  disks?: { name: string; model?: string; sizeBytes?: number }[]
+  interfaces?: { name: string; speedBits?: number }[]
+  filesystems?: { mountpoint: string; device?: string; type?: string }[]
+}
+
+export type AlertState = 'pending' | 'firing' | 'resolved'
+export type Severity = 'info' | 'warning' | 'critical'
+
+export interface Alert {
+  id: string
+  rule: string
+  machine: string
+  series?: string | null
+  state: AlertState
+  severity: Severity
+  message?: string | null
+  startedAt: number
+  firedAt?: number | null
+  resolvedAt?: number | null
+  value?: number | null
+  threshold?: number | null
+  reason?: string | null
+}
+
+/** One machine inside a snapshot or delta: two fixed words, a stamp, and a value per metric key. */
+export type LiveValues = { time?: number; state?: MachineState; lastSeen?: number } & {
+  [key: string]: number | string | null | undefined
+}
+
+/** Columns over common times; null where nothing was measured. */
+export type Columns = { times: number[] } & { [key: string]: (number | null)[] }
+
+export interface ServerStatus {
+  degraded: string[]
+  public: boolean
+  staleSince: number | null
+}
+
+export interface SnapshotFrame {
+  type: 'snapshot'
+  sequence: number
+  time: number
+  view: 'fleet' | 'machine'
+  machines: Record<string, LiveValues>
+  inventories?: Record<string, Inventory>
+  sparklines?: Record<string, Columns>
+  recent?: Columns
+  alerts?: Alert[]
+  status?: Partial<ServerStatus>
+}
+
+export interface DeltaFrame {
+  type: 'delta'
+  sequence: number
+  machines?: Record<string, LiveValues>
+  removed?: string[]
+}
+
+export interface InventoryFrame {
+  type: 'inventory'
+  sequence: number
+  machines: Record<string, Inventory>
+}
+
+export interface AlertFrame {
+  type: 'alert'
+  sequence: number
+  alert: Alert
+}
+
+export interface StatusFrame extends Partial<ServerStatus> {
+  type: 'status'
+  sequence: number
+}
+
+export interface ErrorFrame {
+  type: 'error'
+  sequence: number
+  detail?: string
+}
+
+export type Frame = SnapshotFrame | DeltaFrame | InventoryFrame | AlertFrame | StatusFrame | ErrorFrame
+
+export interface Subscription {
+  type: 'subscribe'
+  view: 'fleet' | 'machine'
+  machines?: string[]
+  fields?: string[]
+  intervalMillis: number
+}
+
+export interface Gap {
+  from: number
+  to: number
+  reason: string
+}
+
+export interface HistorySeries {
+  metric: string
+  attributes: Record<string, string>
+  key: string
+  unit: string
+  min: (number | null)[]
+  avg: (number | null)[]
+  max: (number | null)[]
+}
+
+export interface History {
+  id: string
+  from: number
+  to: number
+  stepMillis: number
+  tier: string
+  times: number[]
+  series: HistorySeries[]
+  gaps?: Gap[]
+}

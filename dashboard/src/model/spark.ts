@@ -1,0 +1,100 @@
+/**
+ * The last five minutes of a few metrics of one machine, as the fleet table draws them: means over 4 s on a fixed grid, so
+ * that a line moves to the left once per cell and does not shimmer in between. 76 cells per metric, whatever the sample rate.
+ */
+export const SPARK_CELL_MILLIS = 4_000
+export const SPARK_CELLS = 75
+const SIZE = SPARK_CELLS + 1
+
+export class SparkHistory {
+  private readonly sums: Float64Array
+  private readonly counts: Uint16Array
+  private newest = -1
+
+  constructor(private readonly metrics: readonly string[]) {
+    this.sums = new Float64Array(metrics.length * SIZE)
+    this.counts = new Uint16Array(metrics.length * SIZE)
+  }
+
+  /** Adds one sample; one older than the window is ignored. */
+  add(timeMillis: number, value: (metric: string) => number | null | undefined): void {
+    const cell = Math.floor(timeMillis / SPARK_CELL_MILLIS)
+    if (cell <= this.newest - SIZE) return
+    this.moveTo(cell)
+    this.metrics.forEach((metric, row) => {
+      const v = value(metric)
+      if (v === null || v === undefined) return
+      const at = row * SIZE + (cell % SIZE)
+      this.sums[at] = (this.sums[at] ?? 0) + v
+      this.counts[at] = (this.counts[at] ?? 0) + 1
+    })
+  }
+
+  clear(): void {
+    this.newest = -1
+    this.sums.fill(0)
+    this.counts.fill(0)
+  }
+
+  /** Means from the oldest to the newest cell of the window that ends at `nowMillis`; null where nothing came. */
+  values(metric: string, nowMillis: number): (number | null)[] {
+    const row = this.metrics.indexOf(metric)
+    const last = Math.floor(nowMillis / SPARK_CELL_MILLIS)
+    const result: (number | null)[] = []
+    for (let cell = last - SPARK_CELLS + 1; cell <= last; cell++) {
+      const at = row * SIZE + (((cell % SIZE) + SIZE) % SIZE)
+      const n = row < 0 || cell > this.newest || cell <= this.newest - SIZE ? 0 : (this.counts[at] ?? 0)
+      result.push(n === 0 ? null : (this.sums[at] ?? 0) / n)
+    }
+    return result
+  }
+
+  private moveTo(cell: number): void {
+    if (cell <= this.newest) return
+    const first = Math.max(this.newest + 1, cell - SIZE + 1)
+    for (let c = first; c <= cell; c++) {
+      for (let row = 0; row < this.metrics.length; row++) {
+        this.sums[row * SIZE + (c % SIZE)] = 0
+        this.counts[row * SIZE + (c % SIZE)] = 0
+      }
+    }
+    this.newest = cell
+  }
+}
+
+export interface SparkPaths {
+  line: string
+  area: string
+}
+
+/** SVG paths through the values in a box; a hole of one cell is bridged, a longer one breaks the line. */
+export function sparkPaths(values: (number | null)[], max: number, width: number, height: number): SparkPaths {
+  const top = max > 0 ? max : 1
+  const x = (i: number): number => round((i / Math.max(1, values.length - 1)) * width)
+  const y = (v: number): number => round(height - 0.75 - Math.min(1, Math.max(0, v / top)) * (height - 1.5))
+  let line = ''
+  let area = ''
+  let start = -1
+  let end = -1
+  const close = (): void => {
+    if (start >= 0) area += `L${x(end)} ${height}L${x(start)} ${height}Z`
+  }
+  values.forEach((v, i) => {
+    if (v === null) return
+    const joins = start >= 0 && i - end <= 2
+    if (!joins) {
+      close()
+      start = i
+    }
+    const point = `${joins ? 'L' : 'M'}${x(i)} ${y(v)}`
+    line += point
+    area += point
+    end = i
+  })
+  close()
+  return { line, area }
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10
+}

@@ -1,0 +1,194 @@
+/**
+ * Series of one machine over time, columnar: common bucket times and, per key, the mean, least and greatest value of each
+ * bucket. History fills it, live samples are added to the same grid of buckets, so that there is no seam between the two.
+ *
+ * A bucket in which nothing came is left out; where the hole is longer than the tolerance one bucket of nulls marks it,
+ * which is what breaks a line.
+ */
+import type { Gap, History } from '../contract/types'
+
+export type Nullable = (number | null)[]
+
+export interface Column {
+  avg: Nullable
+  min: Nullable
+  max: Nullable
+}
+
+export interface Sample {
+  time: number
+  values: Readonly<Record<string, number>>
+}
+
+export class Timeline {
+  times: number[] = []
+  readonly columns = new Map<string, Column>()
+  /** Samples in the newest bucket, per key. */
+  private counts = new Map<string, number>()
+
+  constructor(
+    readonly stepMillis: number,
+    readonly toleranceMillis: number,
+  ) {}
+
+  /** Start of the newest bucket; -Infinity when empty. */
+  get newest(): number {
+    return this.times.at(-1) ?? Number.NEGATIVE_INFINITY
+  }
+
+  /** Adds a live sample to its bucket. One that belongs before the newest bucket is ignored: history brings it. */
+  append(sample: Sample, accepts: (key: string) => boolean): void {
+    const bucket = Math.floor(sample.time / this.stepMillis) * this.stepMillis
+    if (bucket < this.newest) return
+    if (bucket > this.newest) this.open(bucket)
+    const at = this.times.length - 1
+    for (const key of Object.keys(sample.values)) {
+      const value = sample.values[key]
+      if (value === undefined || !accepts(key)) continue
+      const column = this.column(key)
+      const n = this.counts.get(key) ?? 0
+      const before = column.avg[at]
+      if (n === 0 || before === null || before === undefined) {
+        column.avg[at] = column.min[at] = column.max[at] = value
+      } else {
+        column.avg[at] = (before * n + value) / (n + 1)
+        column.min[at] = Math.min(column.min[at] ?? value, value)
+        column.max[at] = Math.max(column.max[at] ?? value, value)
+      }
+      this.counts.set(key, n + 1)
+    }
+  }
+
+  /** Forgets what is older than `from`, keeping one bucket before it so that lines enter from the left edge. */
+  trim(from: number): void {
+    let drop = 0
+    while (drop + 1 < this.times.length && (this.times[drop + 1] ?? 0) < from) drop++
+    if (drop < 64) return
+    this.times.splice(0, drop)
+    for (const column of this.columns.values()) {
+      column.avg.splice(0, drop)
+      column.min.splice(0, drop)
+      column.max.splice(0, drop)
+    }
+  }
+
+  /** Takes the newest bucket away again. */
+  dropNewest(): void {
+    this.times.pop()
+    for (const column of this.columns.values()) {
+      column.avg.pop()
+      column.min.pop()
+      column.max.pop()
+    }
+    this.counts.clear()
+  }
+
+  private open(bucket: number): void {
+    const last = this.times.at(-1)
+    if (last !== undefined && bucket - last > this.toleranceMillis) this.push(last + this.stepMillis)
+    this.push(bucket)
+    this.counts.clear()
+  }
+
+  private push(time: number): void {
+    this.times.push(time)
+    for (const column of this.columns.values()) {
+      column.avg.push(null)
+      column.min.push(null)
+      column.max.push(null)
+    }
+  }
+
+  private column(key: string): Column {
+    let column = this.columns.get(key)
+    if (!column) {
+      const empty = (): Nullable => new Array<null>(this.times.length).fill(null)
+      column = { avg: empty(), min: empty(), max: empty() }
+      this.columns.set(key, column)
+    }
+    return column
+  }
+}
+
+/** Longest hole that is no gap: two and a half steps, and never less than three and a half seconds. */
+export function toleranceOf(stepMillis: number): number {
+  return Math.max(2.5 * stepMillis, 3_500)
+}
+
+/**
+ * A timeline from a history answer.
+ *
+ * @param leastStepMillis how often these series are measured: device series come every 10 s, file systems every 60 s
+ */
+export function timelineOf(history: History, leastStepMillis = 0): Timeline {
+  const step = Math.max(1, history.stepMillis, leastStepMillis)
+  const timeline = new Timeline(step, toleranceOf(step))
+  const rows: number[] = []
+  let last: number | undefined
+  history.times.forEach((time, i) => {
+    if (!history.series.some((series) => series.avg[i] !== null && series.avg[i] !== undefined)) return
+    if (last !== undefined && time - last > timeline.toleranceMillis) {
+      timeline.times.push(last + step)
+      rows.push(-1)
+    }
+    timeline.times.push(time)
+    rows.push(i)
+    last = time
+  })
+  for (const series of history.series) {
+    const pick = (values: Nullable): Nullable => rows.map((i) => (i < 0 ? null : (values[i] ?? null)))
+    timeline.columns.set(series.key, { avg: pick(series.avg), min: pick(series.min), max: pick(series.max) })
+  }
+  return timeline
+}
+
+/** Adds the samples that history does not hold yet; a newest bucket that the samples cover whole is built again from them. */
+export function continueWith(timeline: Timeline, tail: readonly Sample[], accepts: (key: string) => boolean): void {
+  const first = tail[0]
+  if (!first) return
+  if (first.time <= timeline.newest) timeline.dropNewest()
+  for (const sample of tail) timeline.append(sample, accepts)
+}
+
+/** Gaps to shade: those that history names, and holes in the timeline that it does not. Sorted by time. */
+export function gapsOf(timeline: Timeline, named: readonly Gap[]): Gap[] {
+  const gaps = [...named]
+  const values = [...timeline.columns.values()]
+  for (let i = 1; i + 1 < timeline.times.length; i++) {
+    if (values.some((column) => column.avg[i] !== null)) continue
+    const from = (timeline.times[i - 1] ?? 0) + timeline.stepMillis
+    const to = timeline.times[i + 1] ?? from
+    if (!named.some((gap) => gap.from < to && gap.to > from)) gaps.push({ from, to, reason: 'unknown' })
+  }
+  return gaps.sort((a, b) => a.from - b.from)
+}
+
+/** Index of the bucket that covers `time`; -1 where there is none within the tolerance. */
+export function indexAt(timeline: Timeline, time: number): number {
+  const { times } = timeline
+  let low = 0
+  let high = times.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((times[middle] ?? 0) <= time) low = middle + 1
+    else high = middle
+  }
+  const at = low - 1
+  const nearer = at + 1 < times.length && (times[at + 1] ?? 0) - time < time - (times[at] ?? Number.NEGATIVE_INFINITY) ? at + 1 : at
+  return nearer >= 0 && Math.abs((times[nearer] ?? 0) - time) <= timeline.toleranceMillis ? nearer : -1
+}
+
+/** Running totals from the first series to the last: what a stacked chart draws. A missing value counts as nothing, an all-missing bucket stays null. */
+export function stack(series: readonly Nullable[], length: number): Nullable[] {
+  const totals: Nullable[] = series.map(() => new Array<number | null>(length).fill(null))
+  for (let i = 0; i < length; i++) {
+    if (!series.some((values) => typeof values[i] === 'number')) continue
+    let sum = 0
+    series.forEach((values, row) => {
+      sum += values[i] ?? 0
+      const total = totals[row]
+      if (total) total[i] = sum
+    })
+  }
+  return totals
+}
