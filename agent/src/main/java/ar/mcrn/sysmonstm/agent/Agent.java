@@ -1,0 +1,163 @@
+package ar.mcrn.sysmonstm.agent;
+
+import ar.mcrn.sysmonstm.agent.clock.RunClock;
+import ar.mcrn.sysmonstm.agent.collect.CollectionCycle;
+import ar.mcrn.sysmonstm.agent.collect.IntervalPhases;
+import ar.mcrn.sysmonstm.agent.collect.Machine;
+import ar.mcrn.sysmonstm.agent.send.MemorySpool;
+import ar.mcrn.sysmonstm.agent.send.Spool;
+import ar.mcrn.sysmonstm.agent.send.Uplink;
+import ar.mcrn.sysmonstm.agent.send.UplinkSettings;
+import ar.mcrn.sysmonstm.v1.EventKind;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Samples this machine and streams it to the aggregator, until closed. Owns two threads, {@code agent-sampler} and
+ * {@code agent-timer}, and those of the file-system watch; closing says goodbye and waits at most 5 s for the outcomes of what was
+ * sent. An aggregator that cannot be reached is no error: samples are kept and sent later.
+ */
+public final class Agent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    /** The first sample covers this little, so that a page shows something soon. */
+    private static final Duration FIRST_INTERVAL = Duration.ofMillis(250);
+
+    private static final Duration GOODBYE_LIMIT = Duration.ofSeconds(5);
+
+    private final AgentConfig config;
+    private final Spool spool;
+    private final Supplier<Machine> machines;
+    private final SecureRandom random = new SecureRandom();
+    private final String install = Long.toHexString(random.nextLong());
+    private final ScheduledExecutorService timer;
+    private final IntervalPhases phases;
+    private final Thread sampler;
+    private final CountDownLatch closing = new CountDownLatch(1);
+
+    /** An agent that keeps its samples in memory. */
+    public Agent(AgentConfig config) {
+        this(config, new MemorySpool(), Machine::ofThisProcess);
+    }
+
+    Agent(AgentConfig config, Spool spool, Supplier<Machine> machines) {
+        this.config = config;
+        this.spool = spool;
+        this.machines = machines;
+        phases = new IntervalPhases(config.machine());
+        timer = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("agent-timer").factory());
+        sampler = Thread.ofPlatform().name("agent-sampler").unstarted(this::sample);
+    }
+
+    /** Begins; returns at once. */
+    public void start() {
+        LOG.info(
+                "agent started: machine={}, aggregator={}, intervalMillis={}",
+                config.machine(),
+                config.aggregator(),
+                config.interval().toMillis());
+        sampler.start();
+    }
+
+    private void sample() {
+        Machine machine = machines.get();
+        RunClock clock = new RunClock(System::nanoTime, wallMicros(), 0, 0);
+        boolean clockWentBack = false;
+        while (closing.getCount() > 0) {
+            AgentRun run = newRun(machine, clock, clockWentBack);
+            try {
+                tickUntilEnd(run);
+            } catch (RuntimeException e) {
+                LOG.error("BUG: run ended by an exception, another one begins: machine={}", config.machine(), e);
+            }
+            clockWentBack = run.clock().endsRun();
+            boolean told = run.end(clockWentBack ? "clock went back" : "stopped", GOODBYE_LIMIT);
+            LOG.info("run ended: samples={}, told={}, kept={}", run.sequence(), told, spool.levels());
+            clock = new RunClock(System::nanoTime, clock.machineMicros(), clock.correctionMicros(), 0);
+        }
+    }
+
+    private AgentRun newRun(Machine machine, RunClock clock, boolean clockWentBack) {
+        long id = random.nextLong() & Long.MAX_VALUE;
+        long startMillis = clock.nowMicros() / 1_000;
+        EventLog events = new EventLog(id, spool, clock, System::nanoTime);
+        events.runStarted(machine.bootMillis(), startMillis);
+        if (clockWentBack) {
+            events.stepped(new RunClock.Step(EventKind.EVENT_KIND_CLOCK_STEP, startMillis, startMillis));
+        }
+        CollectionCycle cycle = new CollectionCycle(
+                machine, id, HostName.ofThisMachine(), AgentVersion.TEXT, config.labels(), phases, System::nanoTime);
+        UplinkSettings settings = new UplinkSettings(
+                config.machine(), id, startMillis, AgentVersion.TEXT, config.token(), install, config.interval());
+        Uplink uplink =
+                new Uplink(settings, spool, clock, config.aggregator()::channel, timer, random, new OutcomeLog(events));
+        return new AgentRun(id, clock, cycle, spool, events, uplink);
+    }
+
+    /** Ticks at the machine's place within each interval, by the monotonic clock; a tick that is missed is not made up for. */
+    private void tickUntilEnd(AgentRun run) {
+        run.begin();
+        long interval = config.interval().toNanos();
+        long next = System.nanoTime() + FIRST_INTERVAL.toNanos();
+        boolean first = true;
+        while (!waitUntil(next) && !run.clock().endsRun()) {
+            run.tick();
+            long now = System.nanoTime();
+            if (first) {
+                first = false;
+                long wait = Duration.ofMillis(phases.untilTick(run.nowMillis(), config.interval()))
+                        .toNanos();
+                next = now + (wait < FIRST_INTERVAL.toNanos() ? wait + interval : wait);
+            } else {
+                next += interval;
+                if (next <= now) {
+                    next += (now - next) / interval * interval + interval;
+                }
+            }
+        }
+    }
+
+    /** True when the agent is being closed. */
+    private boolean waitUntil(long nanos) {
+        try {
+            return closing.await(Math.max(0, nanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            closing.countDown();
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** What the spool holds now. */
+    public Spool.Levels levels() {
+        return spool.levels();
+    }
+
+    /** Says goodbye and waits at most 5 s for outcomes; then everything is stopped. Samples without outcome are lost with memory. */
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            if (sampler.isAlive()) {
+                sampler.join(GOODBYE_LIMIT.plusSeconds(2));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        timer.shutdownNow();
+        spool.close();
+    }
+
+    private static long wallMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
+}

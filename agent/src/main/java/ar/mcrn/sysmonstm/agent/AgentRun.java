@@ -1,0 +1,89 @@
+package ar.mcrn.sysmonstm.agent;
+
+import ar.mcrn.sysmonstm.agent.clock.RunClock;
+import ar.mcrn.sysmonstm.agent.collect.CollectionCycle;
+import ar.mcrn.sysmonstm.agent.send.SequenceRange;
+import ar.mcrn.sysmonstm.agent.send.Spool;
+import ar.mcrn.sysmonstm.agent.send.SpoolRecord;
+import ar.mcrn.sysmonstm.agent.send.Uplink;
+import ar.mcrn.sysmonstm.contract.Limits;
+import java.time.Duration;
+
+/**
+ * One run: samples numbered from 1 without holes, under one id. Ends when the process stops, or when the clock turns out to be
+ * so far ahead that stamps would have to go back. Used by the sampling thread.
+ */
+final class AgentRun {
+    /** A sample beyond this cannot travel, with its envelope, in one message. */
+    private static final int SAMPLE_BYTES = Limits.MESSAGE_BYTES - 4_096;
+
+    private final long id;
+    private final RunClock clock;
+    private final CollectionCycle cycle;
+    private final Spool spool;
+    private final EventLog events;
+    private final Uplink uplink;
+    private long sequence;
+    private int inventory;
+
+    AgentRun(long id, RunClock clock, CollectionCycle cycle, Spool spool, EventLog events, Uplink uplink) {
+        this.id = id;
+        this.clock = clock;
+        this.cycle = cycle;
+        this.spool = spool;
+        this.events = events;
+        this.uplink = uplink;
+    }
+
+    /** Takes the first reading and connects. */
+    void begin() {
+        uplink.start();
+        cycle.begin(nowMillis());
+    }
+
+    /** Takes a reading and, where it makes one, keeps and sends the sample. */
+    void tick() {
+        cycle.read();
+        cycle.slept().flatMap(clock::slept).ifPresent(events::stepped);
+        cycle.collect(sequence + 1, clock.stamp()).ifPresent(this::keep);
+        events.nameDropped();
+        uplink.wake();
+    }
+
+    private void keep(CollectionCycle.Collected collected) {
+        sequence++;
+        if (collected.inventory().getNumber() != inventory) {
+            inventory = collected.inventory().getNumber();
+            spool.append(collected.inventory());
+        }
+        byte[] sample = collected.sample().toByteArray();
+        if (sample.length > SAMPLE_BYTES) {
+            events.lost(
+                    new SequenceRange(id, sequence, sequence),
+                    "sample of " + sample.length + " bytes is larger than " + SAMPLE_BYTES);
+            return;
+        }
+        spool.append(new SpoolRecord(id, sequence, inventory, sample));
+    }
+
+    /** The corrected clock, Unix milliseconds. */
+    long nowMillis() {
+        return clock.nowMicros() / 1_000;
+    }
+
+    RunClock clock() {
+        return clock;
+    }
+
+    /** Samples taken. */
+    long sequence() {
+        return sequence;
+    }
+
+    /** Says goodbye, waiting at most {@code limit} for the outcomes of what was sent. True where all came. */
+    boolean end(String reason, Duration limit) {
+        cycle.close();
+        events.runStopped(reason);
+        return uplink.close(reason, limit);
+    }
+}

@@ -1,0 +1,81 @@
+package ar.mcrn.sysmonstm.agent;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where the aggregator is: {@code host:port}, {@code dns:///host:port} (round robin over all its addresses),
+ * {@code http://host:port} or, by TLS against the system's authorities, {@code https://host:port}. Without a port 50051.
+ *
+ * @param host name or address; IPv6 in brackets
+ * @param port 1 to 65,535
+ * @param tls whether the connection is encrypted
+ */
+public record AggregatorAddress(String host, int port, boolean tls) {
+    /** What an address may look like, for messages. */
+    static final String FORMS =
+            "host:port, dns:///host:port, http://host:port or https://host:port with a port of 1..65535";
+
+    private static final int DEFAULT_PORT = 50051;
+    private static final int PORTS = 65_535;
+    private static final int KEEPALIVE_SECONDS = 20;
+    private static final int KEEPALIVE_LIMIT_SECONDS = 10;
+    private static final int FLOW_WINDOW_BYTES = 64 * 1024;
+
+    /**
+     * Reads an address.
+     *
+     * @throws IllegalArgumentException where it has none of the forms; the message is for people
+     */
+    public static AggregatorAddress parse(String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        boolean tls = lower.startsWith("https://");
+        String rest = text;
+        for (String scheme : new String[] {"https://", "http://", "dns:///", "dns:"}) {
+            if (lower.startsWith(scheme)) {
+                rest = text.substring(scheme.length());
+                break;
+            }
+        }
+        if (rest.endsWith("/")) {
+            rest = rest.substring(0, rest.length() - 1);
+        }
+        try {
+            URI uri = new URI("sysmonstm://" + rest);
+            boolean plain = uri.getHost() != null
+                    && uri.getUserInfo() == null
+                    && uri.getQuery() == null
+                    && uri.getFragment() == null
+                    && uri.getPath().isEmpty();
+            int port = uri.getPort() == -1 && !rest.endsWith(":") ? DEFAULT_PORT : uri.getPort();
+            if (plain && port >= 1 && port <= PORTS) {
+                return new AggregatorAddress(uri.getHost(), port, tls);
+            }
+        } catch (URISyntaxException ignored) {
+            // Said below, in the words of whoever set it.
+        }
+        throw new IllegalArgumentException("is not " + FORMS);
+    }
+
+    /** A channel for one attempt to connect. */
+    ManagedChannel channel() {
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + this)
+                .defaultLoadBalancingPolicy("round_robin")
+                .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(KEEPALIVE_LIMIT_SECONDS, TimeUnit.SECONDS)
+                .initialFlowControlWindow(FLOW_WINDOW_BYTES)
+                .directExecutor()
+                .disableRetry();
+        return (tls ? builder.useTransportSecurity() : builder.usePlaintext()).build();
+    }
+
+    /** {@code host:port}. */
+    @Override
+    public String toString() {
+        return host + ':' + port;
+    }
+}

@@ -1,0 +1,120 @@
+package ar.mcrn.sysmonstm.agent.collect;
+
+import ar.mcrn.sysmonstm.v1.Inventory;
+import ar.mcrn.sysmonstm.v1.Sample;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * One tick after the other: reads all sources, and makes a sample of the newest two readings. Used by one thread. The first
+ * reading makes no sample, since nothing is known of the time before it.
+ */
+public final class CollectionCycle implements AutoCloseable {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    /** Far above what the two clocks of one kernel differ by between two reads of them. */
+    private static final long SLEEP_MILLIS = 2_000;
+
+    private final List<GuardedSource> sources;
+    private final InventoryBook book;
+    private final SampleBuilder builder;
+    private final FilesystemWatch filesystems;
+    private final LongSupplier nanoTime;
+    private Reading previous = new Reading();
+    private Reading current = new Reading();
+    private boolean hasPrevious;
+    private boolean hasCurrent;
+
+    /**
+     * What one tick makes.
+     *
+     * @param sample covers the time between the newest two readings
+     * @param inventory what its indexes belong to
+     */
+    public record Collected(Sample sample, Inventory inventory) {}
+
+    /**
+     * A cycle that has not begun.
+     *
+     * @param machine how it is read; closed with this
+     * @param run the run that the inventories belong to
+     * @param hostName network name of the machine
+     * @param agentVersion for people
+     * @param labels the operator's
+     * @param phases when intervals close
+     * @param nanoTime the monotonic clock
+     */
+    public CollectionCycle(
+            Machine machine,
+            long run,
+            String hostName,
+            String agentVersion,
+            Map<String, String> labels,
+            IntervalPhases phases,
+            LongSupplier nanoTime) {
+        sources = machine.sources().stream().map(GuardedSource::new).toList();
+        book = new InventoryBook(run, hostName, agentVersion, labels, machine.facts(), machine.deviceFacts());
+        builder = new SampleBuilder(machine.disks(), machine.interfaces(), phases);
+        filesystems = new FilesystemWatch(machine.mounts(), machine.spaces());
+        this.nanoTime = nanoTime;
+    }
+
+    /** Takes the first reading; {@code nowMillis} is the corrected clock, Unix milliseconds. */
+    public void begin(long nowMillis) {
+        filesystems.start();
+        builder.begin(nowMillis);
+        read();
+    }
+
+    /** Takes a reading; the one before it becomes what it is compared with. */
+    public void read() {
+        Reading oldest = previous;
+        previous = current;
+        current = oldest;
+        hasPrevious = hasCurrent;
+        hasCurrent = true;
+        current.clear(nanoTime.getAsLong());
+        for (GuardedSource source : sources) {
+            source.read(current);
+        }
+    }
+
+    /** How long the machine slept between the newest two readings; empty where it did not, or that cannot be told. */
+    public Optional<Duration> slept() {
+        if (!hasPrevious || previous.uptimeMillis < 0 || current.uptimeMillis < 0) {
+            return Optional.empty();
+        }
+        long sleep = current.uptimeMillis - previous.uptimeMillis - durationMillis();
+        return sleep >= SLEEP_MILLIS ? Optional.of(Duration.ofMillis(sleep)) : Optional.empty();
+    }
+
+    /** Whole milliseconds of the monotonic clock, so that the durations of a run add up. */
+    private long durationMillis() {
+        return current.nanos / NANOS_PER_MILLI - previous.nanos / NANOS_PER_MILLI;
+    }
+
+    /**
+     * The sample between the newest two readings; empty where it would cover nothing, or more than an hour (the process was
+     * stopped).
+     *
+     * @param sequence its number
+     * @param stampMillis its end, Unix milliseconds
+     */
+    public Optional<Collected> collect(long sequence, long stampMillis) {
+        if (!hasPrevious || !SampleBuilder.isUsable(durationMillis())) {
+            return Optional.empty();
+        }
+        FilesystemWatch.Snapshot snapshot = filesystems.snapshot();
+        book.update(current, snapshot.mounts());
+        Sample sample = builder.build(previous, current, (int) durationMillis(), sequence, stampMillis, snapshot);
+        return Optional.of(new Collected(sample, book.newest()));
+    }
+
+    @Override
+    public void close() {
+        filesystems.close();
+        sources.forEach(GuardedSource::close);
+    }
+}

@@ -1,0 +1,2 @@
+/** The agent: samples one machine and streams it to an aggregator. Wiring, settings and the program itself live here. */
+package ar.mcrn.sysmonstm.agent;

@@ -1,0 +1,92 @@
+package ar.mcrn.sysmonstm.agent.send;
+
+import ar.mcrn.sysmonstm.v1.Event;
+import ar.mcrn.sysmonstm.v1.Inventory;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps samples, events and inventories until the aggregator has committed them. All methods may be called from any thread.
+ *
+ * <p>A sample is in one of these states:
+ *
+ * <pre>
+ * append ─▶ live ──takeLive──▶ sentLive ──settle──▶ (gone)
+ *            │ ▲                │  │
+ *            │ └──returnSent────┘  │ defer, streamEnded
+ *            ▼ 33rd unsent         ▼
+ *          waiting ◀───────────────┘
+ *            │ ▲
+ *            │ └── returnSent, defer, streamEnded
+ *            └──takeBackfill──▶ sentBackfill ──settle──▶ (gone)
+ * </pre>
+ *
+ * <p>Bounded: when it is full the oldest sample that is not under way is dropped, and named by {@link #takeDropped}.
+ */
+public interface Spool extends AutoCloseable {
+    /** Unsent samples of the live lane; one more, and the oldest of them waits for backfill. */
+    int LIVE_SAMPLES = 32;
+
+    /** Keeps an inventory as long as samples of its run need it; comes before the first sample that does. */
+    void append(Inventory inventory);
+
+    /** Keeps a sample, on the live lane. Its run is that of the newest inventory, its sequence higher than all before. */
+    void append(SpoolRecord sample);
+
+    /** Keeps an event. */
+    void append(Event event);
+
+    /** An inventory that a sample kept here needs; empty where it was never kept or nothing needs it. */
+    Optional<Inventory> inventory(long run, int number);
+
+    /**
+     * Unsent samples of the live lane, oldest first, all of one run and inventory; they are under way then. Empty where there
+     * is none. At least one where there is one, whatever its size.
+     */
+    List<SpoolRecord> takeLive(int maxSamples, int maxBytes);
+
+    /** Waiting samples, the newest run's oldest first, all of one run and inventory; otherwise as {@link #takeLive}. */
+    List<SpoolRecord> takeBackfill(int maxSamples, int maxBytes);
+
+    /** Forgets samples that are committed, or finally rejected. Returns how many were there. */
+    int settle(SequenceRange samples);
+
+    /**
+     * Samples sent on the live lane, and on the backfill lane where {@code backfillToo}, wait for backfill. Returns how many
+     * those were.
+     */
+    int defer(SequenceRange samples, boolean backfillToo);
+
+    /** Samples under way are to be sent again, on the lane they were sent on. Returns how many those were. */
+    int returnSent(SequenceRange samples);
+
+    /** Everything under way has no outcome and will not get one: samples wait for backfill, events are unsent again. */
+    void streamEnded();
+
+    /** Unsent events, oldest first, as long as no more than {@code limit} are under way; they are under way then. */
+    List<Event> takeEvents(int limit);
+
+    /** Forgets events that are committed or finally rejected. Returns how many were there. */
+    int settleEvents(SequenceRange events);
+
+    /** Samples dropped since this was last asked, merged, oldest first. */
+    List<SequenceRange> takeDropped();
+
+    /** What is kept now. */
+    Levels levels();
+
+    /**
+     * What is kept now.
+     *
+     * @param live unsent on the live lane
+     * @param waiting for backfill
+     * @param underWay sent, without outcome
+     * @param events kept
+     * @param bytes taken by all samples
+     * @param dropped samples dropped since the start
+     */
+    record Levels(int live, int waiting, int underWay, int events, long bytes, long dropped) {}
+
+    @Override
+    void close();
+}
