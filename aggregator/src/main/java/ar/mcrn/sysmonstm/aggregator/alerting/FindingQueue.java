@@ -1,0 +1,37 @@
+package ar.mcrn.sysmonstm.aggregator.alerting;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Bounded queue between whoever evaluates and the one sender. Holds {@value #CAPACITY} findings; what does not fit is
+ * counted and healed by the next announcement, since those are level-triggered. Its lock is never held during I/O.
+ */
+final class FindingQueue {
+    static final int CAPACITY = 4096;
+
+    private final BlockingQueue<Finding> queue = new ArrayBlockingQueue<>(CAPACITY);
+    private final AlertingMetrics metrics;
+
+    FindingQueue(AlertingMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    /** Never blocks. Any thread. */
+    void offer(Finding finding) {
+        metrics.found.increment();
+        if (!queue.offer(finding)) {
+            metrics.dropped.increment();
+        }
+    }
+
+    /** Next one, or null after the time. The sender's thread only. */
+    Finding poll(long millis) throws InterruptedException {
+        return queue.poll(millis, TimeUnit.MILLISECONDS);
+    }
+
+    int size() {
+        return queue.size();
+    }
+}
