@@ -1,0 +1,206 @@
+package ar.mcrn.sysmonstm.alerts.service;
+
+import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
+import ar.mcrn.sysmonstm.v1.AlertEpisode;
+import io.dropwizard.lifecycle.Managed;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that writes episodes and outcomes behind what happens, so that a database that is away delays nobody. Episodes
+ * conflate by id, at most {@value #ROOM} of each wait; beyond that they are dropped and counted (an announcement writes open
+ * ones again). Its first success loads what the database knows. Stopping writes what waits, once.
+ */
+final class EpisodeWriter implements Managed {
+    static final int ROOM = 20_000;
+
+    private static final long PAUSE_MILLIS = 500;
+    private static final long CLEAN_NANOS = Duration.ofHours(1).toNanos();
+    private static final Logger LOG = LoggerFactory.getLogger(EpisodeWriter.class);
+
+    private final EpisodeStore store;
+    private final Loader loader;
+    private final Dependency dependency;
+    private final AlertsMetrics metrics;
+    private final Map<String, AlertEpisode> episodes = new LinkedHashMap<>();
+    private final List<EpisodeStore.Outcome> outcomes = new ArrayList<>();
+    private final CountDownLatch firstTry = new CountDownLatch(1);
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread thread;
+    private boolean loaded;
+    private boolean waiting;
+    private long cleanedNanos;
+
+    /** Takes what the database knew, once, on the writer's thread. */
+    interface Loader {
+        /** Open and recent episodes, and what was told of them. */
+        void loaded(List<AlertEpisode> rows, List<Notifications.Told> told);
+    }
+
+    EpisodeWriter(EpisodeStore store, Loader loader, Dependency dependency, AlertsMetrics metrics) {
+        this.store = store;
+        this.loader = loader;
+        this.dependency = dependency;
+        this.metrics = metrics;
+        this.thread = Thread.ofPlatform().name("episode-writer").daemon().unstarted(this::run);
+    }
+
+    /** Starts and waits, for a few seconds at most, until the database has been tried once. */
+    @Override
+    public void start() throws InterruptedException {
+        thread.start();
+        if (!firstTry.await(3, TimeUnit.SECONDS)) {
+            LOG.warn("the database has not answered yet: alerts go on from memory");
+        }
+    }
+
+    /** Any thread. */
+    void write(AlertEpisode episode) {
+        synchronized (episodes) {
+            if (episodes.size() >= ROOM && !episodes.containsKey(episode.getId())) {
+                metrics.rowsDropped.increment();
+                return;
+            }
+            episodes.put(episode.getId(), episode);
+        }
+    }
+
+    /** Any thread. */
+    void write(EpisodeStore.Outcome outcome) {
+        synchronized (episodes) {
+            if (outcomes.size() >= ROOM) {
+                metrics.rowsDropped.increment();
+                return;
+            }
+            outcomes.add(outcome);
+        }
+    }
+
+    int waiting() {
+        synchronized (episodes) {
+            return episodes.size() + outcomes.size();
+        }
+    }
+
+    private void run() {
+        try {
+            do {
+                turn();
+                firstTry.countDown();
+            } while (!closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS));
+            turn();
+        } catch (InterruptedException ignored) {
+            // stop() interrupts when the last turn hangs.
+        }
+    }
+
+    private void turn() {
+        try {
+            if (!loaded) {
+                loader.loaded(store.load(), store.told());
+                loaded = true;
+            }
+            flush();
+            if (System.nanoTime() - cleanedNanos > CLEAN_NANOS || cleanedNanos == 0) {
+                cleanedNanos = System.nanoTime();
+                store.deleteOld();
+            }
+            if (waiting) {
+                waiting = false;
+                LOG.info("episodes are written again");
+            }
+            dependency.up();
+        } catch (RuntimeException e) {
+            metrics.databaseFailures.increment();
+            String why = reason(e);
+            if (!waiting) {
+                waiting = true;
+                LOG.warn("episodes wait for the database: {}", why);
+            }
+            dependency.down(why);
+        }
+    }
+
+    private void flush() {
+        List<AlertEpisode> rows;
+        List<EpisodeStore.Outcome> told;
+        synchronized (episodes) {
+            rows = List.copyOf(episodes.values());
+            told = List.copyOf(outcomes);
+        }
+        if (!rows.isEmpty()) {
+            writeAll(rows);
+        }
+        if (!told.isEmpty()) {
+            store.notified(told);
+        }
+        synchronized (episodes) {
+            rows.forEach(row -> episodes.remove(row.getId(), row));
+            outcomes.subList(0, told.size()).clear();
+        }
+    }
+
+    private void writeAll(List<AlertEpisode> rows) {
+        try {
+            store.write(rows);
+        } catch (RuntimeException e) {
+            if (!isDataError(e)) {
+                throw e;
+            }
+            rows.forEach(this::writeOne);
+        }
+    }
+
+    private void writeOne(AlertEpisode row) {
+        try {
+            store.write(List.of(row));
+        } catch (RuntimeException e) {
+            if (!isDataError(e)) {
+                throw e;
+            }
+            metrics.rowsDropped.increment();
+            LOG.error("the database refuses an episode: episode={}, rule={}", row.getId(), row.getRule(), e);
+        }
+    }
+
+    /** Class 22 data exception, 23 integrity constraint violation. */
+    private static boolean isDataError(Throwable e) {
+        SQLException sql = sql(e);
+        String state = sql == null || sql.getSQLState() == null ? "" : sql.getSQLState();
+        return state.startsWith("22") || state.startsWith("23");
+    }
+
+    private static SQLException sql(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return sql;
+            }
+        }
+        return null;
+    }
+
+    private static String reason(RuntimeException e) {
+        SQLException sql = sql(e);
+        if (sql != null && "42P01".equals(sql.getSQLState())) {
+            return "the schema is not there yet";
+        }
+        String text = sql == null ? e.toString() : String.valueOf(sql.getMessage());
+        return text.lines().findFirst().orElse("unknown");
+    }
+
+    @Override
+    public void stop() throws InterruptedException {
+        closing.countDown();
+        if (thread.getState() != Thread.State.NEW && !thread.join(Duration.ofSeconds(5))) {
+            thread.interrupt();
+        }
+    }
+}
