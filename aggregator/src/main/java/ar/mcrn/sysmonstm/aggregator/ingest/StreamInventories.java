@@ -1,0 +1,58 @@
+package ar.mcrn.sysmonstm.aggregator.ingest;
+
+import ar.mcrn.sysmonstm.contract.MachineId;
+import ar.mcrn.sysmonstm.v1.Inventory;
+
+/**
+ * Inventories that one stream holds, keyed by run and number: one for the live lane, which backfill never evicts, and three
+ * for backfill, the oldest of which goes for a new one. On the stream's event loop.
+ */
+final class StreamInventories {
+    private static final int BACKFILL = 3;
+
+    private final MachineId machine;
+    private final long liveRun;
+    private MachineInventory live;
+    private final MachineInventory[] backfill = new MachineInventory[BACKFILL];
+    private int oldest;
+
+    /** @param liveRun run of the stream, whose newest inventory the live lane uses */
+    StreamInventories(MachineId machine, long liveRun) {
+        this.machine = machine;
+        this.liveRun = liveRun;
+    }
+
+    /** Keeps a validated inventory; one that is held already stays as it is. */
+    void put(Inventory inventory) {
+        MachineInventory held = find(inventory.getRun(), inventory.getNumber());
+        if (held != null && held.inventory().equals(inventory)) {
+            return;
+        }
+        MachineInventory added = new MachineInventory(machine, inventory);
+        if (inventory.getRun() == liveRun && (live == null || inventory.getNumber() >= live.number())) {
+            live = added;
+            return;
+        }
+        for (int i = 0; i < BACKFILL; i++) {
+            if (backfill[i] == held && held != null) {
+                backfill[i] = added;
+                return;
+            }
+        }
+        backfill[oldest] = added;
+        oldest = (oldest + 1) % BACKFILL;
+    }
+
+    /** The inventory of this run and number; null where it is not held, which happens on the hot path. */
+    MachineInventory find(long run, int number) {
+        if (live != null && live.number() == number && live.run() == run) {
+            return live;
+        }
+        for (MachineInventory candidate : backfill) {
+            if (candidate != null && candidate.number() == number && candidate.run() == run) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,70 @@
+package ar.mcrn.sysmonstm.aggregator.ring;
+
+import com.lmax.disruptor.EventHandler;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+
+/**
+ * Last in the ring: empties slots, returns borrowed payloads, and on every tick hands free slots to those who wait, first
+ * come first served.
+ */
+final class ClearingHandler implements EventHandler<SampleSlot> {
+    private final PayloadPool pool;
+    private final IntSupplier freeSlots;
+    private final ConcurrentLinkedQueue<SlotWaiter> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiters = new AtomicInteger();
+
+    ClearingHandler(PayloadPool pool, IntSupplier freeSlots) {
+        this.pool = pool;
+        this.freeSlots = freeSlots;
+    }
+
+    /** Any thread. */
+    void await(SlotWaiter waiter) {
+        waiters.incrementAndGet();
+        waiting.add(waiter);
+    }
+
+    int waiters() {
+        return waiters.get();
+    }
+
+    @Override
+    public void onStart() {
+        Thread.currentThread().setName("ring-clearing");
+    }
+
+    @Override
+    public void onEvent(SampleSlot slot, long sequence, boolean endOfBatch) {
+        byte[] borrowed = slot.clear();
+        if (borrowed != null) {
+            pool.giveBack(borrowed);
+        }
+    }
+
+    // Slots cleared in a batch are free for producers only after it, so they are handed out at the next occasion.
+    @Override
+    public void onBatchStart(long batchSize, long queueDepth) {
+        handOut();
+    }
+
+    @Override
+    public void onTimeout(long sequence) {
+        handOut();
+    }
+
+    private void handOut() {
+        if (waiters.get() == 0) {
+            return;
+        }
+        for (int free = freeSlots.getAsInt(); free > 0; free--) {
+            SlotWaiter waiter = waiting.poll();
+            if (waiter == null) {
+                return;
+            }
+            waiters.decrementAndGet();
+            waiter.slotsFree();
+        }
+    }
+}

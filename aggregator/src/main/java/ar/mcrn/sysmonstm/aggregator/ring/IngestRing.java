@@ -1,0 +1,185 @@
+package ar.mcrn.sysmonstm.aggregator.ring;
+
+import ar.mcrn.sysmonstm.aggregator.IngestMetrics;
+import ar.mcrn.sysmonstm.aggregator.IngestMetrics.Deferral;
+import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
+import com.lmax.disruptor.EventHandler;
+import com.lmax.disruptor.ExceptionHandler;
+import com.lmax.disruptor.InsufficientCapacityException;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.dsl.Disruptor;
+import com.lmax.disruptor.dsl.ProducerType;
+import io.dropwizard.lifecycle.Managed;
+import java.time.Duration;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ring through which every live sample passes once.
+ *
+ * <pre>
+ *  gRPC event loops                 +-- hot ------+
+ *  (several producers) --> ring ----+-- history --+--> clearing
+ *                       8,192 slots +-- alert ----+
+ * </pre>
+ *
+ * The three handlers work side by side, each on a thread of its own; each sees every sample once, in order per machine,
+ * since one event loop publishes all of a machine. The clearing handler comes behind all three and frees the slots. All
+ * sleep for one tick when nothing is there ({@link TickWaitStrategy}).
+ *
+ * <p>Nobody waits for a slot here: {@link #tryPublish} says no when the ring is full, and {@link #await} has the caller called
+ * back when slots are free.
+ *
+ * <p>Stopping waits up to 5 s until all handlers have seen what was published, then ends their threads.
+ */
+public final class IngestRing implements Managed {
+    /** Slots. */
+    public static final int SLOTS = 8_192;
+
+    private static final Logger LOG = LoggerFactory.getLogger(IngestRing.class);
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
+
+    private final Disruptor<SampleSlot> disruptor;
+    private final RingBuffer<SampleSlot> buffer;
+    private final PayloadPool pool = new PayloadPool();
+    private final ClearingHandler clearing;
+    private final MeasuredHandler[] handlers;
+    private final CopyOnWriteArrayList<Thread> threads = new CopyOnWriteArrayList<>();
+    private final Dependency readiness;
+
+    /**
+     * Wires the ring; {@link #start} starts it.
+     *
+     * @param tick how long a handler sleeps when nothing is there, 1 to 20 ms
+     * @param readiness is up while the ring runs
+     */
+    public IngestRing(
+            Duration tick,
+            EventHandler<SampleSlot> hot,
+            EventHandler<SampleSlot> history,
+            EventHandler<SampleSlot> alert,
+            IngestMetrics metrics,
+            Dependency readiness) {
+        this.readiness = readiness;
+        ThreadFactory threadFactory = task -> {
+            Thread thread = new Thread(task, "ring-handler");
+            thread.setDaemon(true);
+            threads.add(thread);
+            return thread;
+        };
+        disruptor =
+                new Disruptor<>(SampleSlot::new, SLOTS, threadFactory, ProducerType.MULTI, new TickWaitStrategy(tick));
+        buffer = disruptor.getRingBuffer();
+        clearing = new ClearingHandler(pool, () -> (int) buffer.remainingCapacity());
+        handlers = new MeasuredHandler[] {
+            new MeasuredHandler("hot", hot, metrics, slot -> {}),
+            new MeasuredHandler("history", history, metrics, slot -> {
+                metrics.deferred(Deferral.HANDLER_FAILED).increment();
+                slot.outcomes().deferred(slot.run(), slot.sequence());
+            }),
+            new MeasuredHandler("alert", alert, metrics, slot -> {})
+        };
+        disruptor.setDefaultExceptionHandler(new LastResort());
+        disruptor.handleEventsWith(handlers).then(clearing);
+        String[] names = {"hot", "history", "alert"};
+        for (int i = 0; i < names.length; i++) {
+            MeasuredHandler handler = handlers[i];
+            metrics.gauge(
+                    "sysmonstm_ring_lag_samples",
+                    "Samples published that a handler has not handled yet.",
+                    () -> buffer.getCursor() - disruptor.getSequenceValueFor(handler),
+                    "handler",
+                    names[i]);
+        }
+        metrics.gauge("sysmonstm_ring_used_slots", "Slots in use.", () -> SLOTS - buffer.remainingCapacity());
+        metrics.gauge("sysmonstm_ring_slots", "Slots of the ring.", () -> SLOTS);
+        metrics.gauge("sysmonstm_ring_waiting_messages", "Messages held until slots are free.", clearing::waiters);
+        metrics.gauge("sysmonstm_ring_borrowed_payloads", "Arrays lent to large samples.", pool::borrowed);
+    }
+
+    /** Starts the handlers' threads. */
+    @Override
+    public void start() {
+        disruptor.start();
+        readiness.up();
+    }
+
+    /**
+     * Publishes one sample if a slot is free.
+     *
+     * @return false, and nothing happened, when there is none or others wait already
+     */
+    public boolean tryPublish(SlotWriter writer) {
+        long sequence;
+        try {
+            sequence = buffer.tryNext();
+        } catch (InsufficientCapacityException full) {
+            return false;
+        }
+        try {
+            writer.write(buffer.get(sequence));
+        } finally {
+            buffer.publish(sequence);
+        }
+        return true;
+    }
+
+    /** Has {@code waiter} called once slots are free, after those who wait already. */
+    public void await(SlotWaiter waiter) {
+        clearing.await(waiter);
+    }
+
+    /** Messages that wait for slots now. */
+    public int waiters() {
+        return clearing.waiters();
+    }
+
+    /** Arrays for samples that do not fit into a slot. */
+    public PayloadPool pool() {
+        return pool;
+    }
+
+    /** Whether all that was published has been seen by all handlers. */
+    public boolean isDrained() {
+        return buffer.remainingCapacity() == SLOTS;
+    }
+
+    @Override
+    public void stop() throws InterruptedException {
+        readiness.down("stopping");
+        long deadline = System.nanoTime() + DRAIN_LIMIT.toNanos();
+        while (!isDrained() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        if (!isDrained()) {
+            LOG.warn("ring stopped before it was drained: usedSlots={}", SLOTS - buffer.remainingCapacity());
+        }
+        disruptor.halt();
+        for (Thread thread : threads) {
+            thread.join(1_000);
+        }
+    }
+
+    /** For what a handler does not catch itself: the library's own would end the handler's thread. */
+    private static final class LastResort implements ExceptionHandler<SampleSlot> {
+        private final FailureLog log = new FailureLog(LOG);
+
+        @Override
+        public void handleEventException(Throwable failure, long sequence, SampleSlot slot) {
+            log.warn("BUG: ring handler failed", failure);
+        }
+
+        @Override
+        public void handleOnStartException(Throwable failure) {
+            log.warn("BUG: ring handler failed to start", failure);
+        }
+
+        @Override
+        public void handleOnShutdownException(Throwable failure) {
+            log.warn("BUG: ring handler failed to stop", failure);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package ar.mcrn.sysmonstm.aggregator.ring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ar.mcrn.sysmonstm.aggregator.IngestMetrics;
+import ar.mcrn.sysmonstm.aggregator.IngestMetrics.Deferral;
+import ar.mcrn.sysmonstm.aggregator.ingest.MachineInventory;
+import ar.mcrn.sysmonstm.aggregator.ingest.RandomSamples;
+import ar.mcrn.sysmonstm.aggregator.ingest.StreamOutcomes;
+import ar.mcrn.sysmonstm.contract.Limits;
+import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
+import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
+import ar.mcrn.sysmonstm.v1.RejectReason;
+import com.lmax.disruptor.EventHandler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class IngestRingTest {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final MachineInventory inventory = RandomSamples.machineInventory(7);
+    private final Readiness readiness = new Readiness();
+    private final IngestMetrics metrics = new IngestMetrics(new Telemetry("aggregator"));
+    private final List<Long> deferred = new CopyOnWriteArrayList<>();
+    private final StreamOutcomes outcomes = new DeferredOnly(deferred);
+    private IngestRing ring;
+
+    private void start(EventHandler<SampleSlot> hot, EventHandler<SampleSlot> history, EventHandler<SampleSlot> alert) {
+        ring = new IngestRing(Duration.ofMillis(1), hot, history, alert, metrics, readiness.dependency("ring", true));
+        ring.start();
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        if (ring != null) {
+            ring.stop();
+        }
+    }
+
+    private boolean publish(long sequence) {
+        return ring.tryPublish(slot -> {
+            slot.setOrigin(inventory, outcomes, 1000, 0, System.nanoTime(), false);
+            slot.setIdentity(sequence, 0, 1000);
+        });
+    }
+
+    @Test
+    void showsEachSampleToAllThreeInOrderAndClearsTheSlot() throws InterruptedException {
+        List<List<Long>> seen = new ArrayList<>();
+        List<EventHandler<SampleSlot>> handlers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            List<Long> mine = new CopyOnWriteArrayList<>();
+            seen.add(mine);
+            handlers.add((slot, sequence, endOfBatch) -> mine.add(slot.sequence()));
+        }
+        start(handlers.get(0), handlers.get(1), handlers.get(2));
+        for (long i = 1; i <= 20_000; i++) {
+            while (!publish(i)) {
+                Thread.onSpinWait();
+            }
+        }
+        ring.stop();
+        List<Long> all = LongStream.rangeClosed(1, 20_000).boxed().toList();
+        assertThat(seen).containsOnly(all, all, all);
+        assertThat(readiness.dependency("ring", true).isUp()).isFalse();
+        ring = null;
+    }
+
+    @Test
+    void carriesOnWhenAHandlerFailsAndDefersWhatTheHistoryDidNotTake() {
+        AtomicInteger handled = new AtomicInteger();
+        EventHandler<SampleSlot> failing = (slot, sequence, endOfBatch) -> {
+            handled.incrementAndGet();
+            throw new IllegalStateException("on purpose");
+        };
+        start(failing, failing, failing);
+        for (long i = 1; i <= 5; i++) {
+            assertThat(publish(i)).isTrue();
+        }
+        await().atMost(LIMIT).until(() -> handled.get() == 15 && ring.isDrained());
+        assertThat(deferred).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(metrics.deferred(Deferral.HANDLER_FAILED).value()).isEqualTo(5);
+    }
+
+    @Test
+    void saysNoWhenItIsFullAndCallsBackInTurn() throws InterruptedException {
+        CountDownLatch blocked = new CountDownLatch(1);
+        EventHandler<SampleSlot> idle = (slot, sequence, endOfBatch) -> {};
+        start(idle, idle, (slot, sequence, endOfBatch) -> blocked.await());
+        for (int i = 1; i <= IngestRing.SLOTS; i++) {
+            assertThat(publish(i)).isTrue();
+        }
+        assertThat(publish(0)).isFalse();
+        List<String> called = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            String name = "waiter " + i;
+            ring.await(() -> called.add(name));
+        }
+        assertThat(ring.waiters()).isEqualTo(5);
+        blocked.countDown();
+        await().atMost(LIMIT).until(() -> called.size() == 5);
+        assertThat(called).containsExactly("waiter 0", "waiter 1", "waiter 2", "waiter 3", "waiter 4");
+        assertThat(ring.waiters()).isZero();
+    }
+
+    @Test
+    void lendsBoundedPayloadsAndTakesThemBackWithTheSlot() {
+        EventHandler<SampleSlot> idle = (slot, sequence, endOfBatch) -> {};
+        start(idle, idle, idle);
+        List<byte[]> lent = new ArrayList<>();
+        for (byte[] array = ring.pool().borrow(Limits.MESSAGE_BYTES);
+                array != null;
+                array = ring.pool().borrow(Limits.MESSAGE_BYTES)) {
+            lent.add(array);
+        }
+        assertThat(lent).hasSize(64);
+        assertThat(ring.pool().borrow(2_000)).hasSize(8_192);
+        byte[] used = lent.getFirst();
+        ring.tryPublish(slot -> {
+            slot.setOrigin(inventory, outcomes, 1000, 0, System.nanoTime(), false);
+            slot.setIdentity(1, 0, 1000);
+            slot.setPayload(used, 60_000);
+        });
+        await().atMost(LIMIT).until(() -> ring.pool().borrowed() == 64);
+        assertThat(ring.pool().borrow(Limits.MESSAGE_BYTES)).isSameAs(used);
+    }
+
+    @Test
+    void refusesATickOutOfRange() {
+        assertThatThrownBy(() -> new TickWaitStrategy(Duration.ofMillis(21)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1ms to 20ms, not 21ms");
+    }
+
+    private record DeferredOnly(List<Long> sequences) implements StreamOutcomes {
+        @Override
+        public void committed(long run, long sequence) {}
+
+        @Override
+        public void rejected(RejectReason reason, long run, long sequence, String detail) {}
+
+        @Override
+        public void deferred(long run, long sequence) {
+            sequences.add(sequence);
+        }
+
+        @Override
+        public void eventCommitted(long run, long eventSequence) {}
+
+        @Override
+        public void eventRejected(RejectReason reason, long run, long eventSequence, String detail) {}
+
+        @Override
+        public void resumed() {}
+
+        @Override
+        public void credit(int samples) {}
+    }
+}
