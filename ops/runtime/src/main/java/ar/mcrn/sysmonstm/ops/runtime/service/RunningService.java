@@ -1,0 +1,112 @@
+package ar.mcrn.sysmonstm.ops.runtime.service;
+
+import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
+import com.codahale.metrics.MetricRegistry;
+import io.dropwizard.core.Application;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.core.setup.Environment;
+import java.net.BindException;
+import java.util.Arrays;
+import org.eclipse.jetty.server.NetworkConnector;
+import org.eclipse.jetty.server.Server;
+
+/**
+ * A Dropwizard application that runs: built and started here rather than by Dropwizard's own command line, so that whatever
+ * is wrong is one line and its exit code is ours. Closing it stops everything managed, in reverse order of its start.
+ */
+public final class RunningService implements AutoCloseable {
+    private final Server server;
+    private final Environment environment;
+
+    private RunningService(Server server, Environment environment) {
+        this.server = server;
+        this.environment = environment;
+    }
+
+    /**
+     * Builds and starts; returns when all ports serve.
+     *
+     * @throws ConfigurationProblem when a port cannot be had
+     * @throws Exception what the application's run or a managed start throws; everything started is stopped then
+     */
+    public static <C extends ServiceConfiguration> RunningService start(Application<C> application, C configuration)
+            throws Exception {
+        Bootstrap<C> bootstrap = new Bootstrap<>(application);
+        application.initialize(bootstrap);
+        configuration.getLoggingFactory().configure(new MetricRegistry(), application.getName());
+        Environment environment = new Environment(
+                application.getName(),
+                bootstrap.getObjectMapper(),
+                bootstrap.getValidatorFactory(),
+                bootstrap.getMetricRegistry(),
+                bootstrap.getClassLoader(),
+                bootstrap.getHealthCheckRegistry(),
+                configuration);
+        bootstrap.run(configuration, environment);
+        application.run(configuration, environment);
+        Server server = configuration.getServerFactory().build(environment);
+        server.setStopAtShutdown(false);
+        RunningService running = new RunningService(server, environment);
+        try {
+            server.start();
+        } catch (Exception e) {
+            running.close();
+            throw portInUse(e, configuration);
+        }
+        return running;
+    }
+
+    private static Exception portInUse(Exception e, ServiceConfiguration configuration) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException) {
+                String ports = configuration.httpPort() < 0
+                        ? "adminPort=" + configuration.adminPort()
+                        : "httpPort=" + configuration.httpPort() + ", adminPort=" + configuration.adminPort();
+                String message = e.getMessage() == null ? cause.getMessage() : e.getMessage();
+                return new ConfigurationProblem("cannot listen, is the port in use? bind=" + configuration.bind() + ", "
+                        + ports + ": " + message);
+            }
+        }
+        return e;
+    }
+
+    /** Port that serves the application; -1 where there is none. */
+    public int httpPort() {
+        return port("application");
+    }
+
+    /** Port that serves metrics and readiness. */
+    public int adminPort() {
+        return port("admin");
+    }
+
+    private int port(String name) {
+        return Arrays.stream(server.getConnectors())
+                .filter(connector -> name.equals(connector.getName()))
+                .map(NetworkConnector.class::cast)
+                .mapToInt(NetworkConnector::getLocalPort)
+                .findFirst()
+                .orElse(-1);
+    }
+
+    /** What the application was built in. */
+    public Environment environment() {
+        return environment;
+    }
+
+    /**
+     * Stops and waits until all is stopped.
+     *
+     * @throws IllegalStateException where something did not stop cleanly; all else was stopped
+     */
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            throw new IllegalStateException("stop was not clean: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package ar.mcrn.sysmonstm.ops.runtime.service;
+
+import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
+import ar.mcrn.sysmonstm.ops.runtime.configuration.EnvironmentVariables;
+import io.dropwizard.core.Application;
+import io.dropwizard.jersey.validation.Validators;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+
+/**
+ * Main of every service that has the process for itself. Exit codes: 0 stopped as wanted, 1 could not start or go on, 2 wrong
+ * usage. Nothing is printed to standard output but the ports, where one was chosen by the system.
+ */
+public final class ServiceMain {
+    private ServiceMain() {}
+
+    /**
+     * Reads the configuration, starts the service and waits for SIGTERM or SIGINT. Does not return.
+     *
+     * @param name of the service and of its YAML, such as {@code api} for {@code /api.yaml}
+     */
+    public static <C extends ServiceConfiguration> void run(
+            String name, Application<C> application, Class<C> configuration, String... arguments) {
+        ServiceOptions options = new ServiceOptions();
+        CommandLine commandLine = new CommandLine(options).setCommandName("sysmon " + name);
+        try {
+            commandLine.parseArgs(arguments);
+        } catch (CommandLine.ParameterException e) {
+            exit(name, 2, e.getMessage() + " (see sysmon " + name + " --help)");
+        }
+        if (options.help) {
+            commandLine.usage(System.out);
+            System.exit(0);
+        }
+        try {
+            C settings = new ConfigurationReader(EnvironmentVariables.ofProcess(), Validators.newValidator())
+                    .read(configuration, name + ".yaml", options);
+            RunningService running = RunningService.start(application, settings);
+            LoggerFactory.getLogger(ServiceMain.class)
+                    .info("started: service={}, http={}, admin={}", name, running.httpPort(), running.adminPort());
+            printChosenPorts(settings, running);
+            waitForEnd(running);
+        } catch (ConfigurationProblem e) {
+            exit(name, 1, e.getMessage());
+        } catch (Exception e) {
+            LoggerFactory.getLogger(ServiceMain.class).debug("start failed", e);
+            exit(name, 1, "cannot start: " + rootMessage(e));
+        }
+    }
+
+    private static void printChosenPorts(ServiceConfiguration settings, RunningService running) {
+        if (settings.httpPort() == 0) {
+            System.out.println("http=" + running.httpPort());
+        }
+        if (settings.adminPort() == 0) {
+            System.out.println("admin=" + running.adminPort());
+        }
+        System.out.flush();
+    }
+
+    private static void waitForEnd(RunningService running) throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            try {
+                running.close();
+            } catch (IllegalStateException e) {
+                System.err.println("stop was not clean: " + rootMessage(e));
+            }
+            ended.countDown();
+        }));
+        ended.await();
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    private static void exit(String name, int code, String message) {
+        System.err.println("sysmon " + name + ": " + message);
+        System.exit(code);
+    }
+}

@@ -1,0 +1,34 @@
+package ar.mcrn.sysmonstm.ops.runtime.service;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Command line of every listening service; each option given wins over environment and file. */
+public final class ServiceOptions {
+    @Option(names = "--config", paramLabel = "FILE", description = "YAML configuration instead of the built-in one")
+    Path config;
+
+    @Option(names = "--bind", paramLabel = "ADDRESS", description = "address to listen on (default 127.0.0.1)")
+    String bind;
+
+    @Option(names = "--insecure", description = "allow a bind beyond loopback without TLS")
+    boolean insecure;
+
+    @Option(names = "--http", paramLabel = "PORT", description = "HTTP port; 0 = any free one")
+    Integer http;
+
+    @Option(names = "--admin", paramLabel = "PORT", description = "admin port; 0 = any free one")
+    Integer admin;
+
+    @Option(names = "--grpc", paramLabel = "PORT", description = "gRPC port; 0 = any free one")
+    Integer grpc;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "print this help")
+    boolean help;
+
+    /** For picocli. */
+    public ServiceOptions() {}
+}
