@@ -1,5 +1,5 @@
 import { batch, computed, signal } from '@preact/signals'
-import type { Alert, AlertFrame, DeltaFrame, Frame, InventoryFrame, ServerStatus, SnapshotFrame } from '../contract/types'
+import type { Alert, AlertFrame, Columns, DeltaFrame, Frame, InventoryFrame, ServerStatus, SnapshotFrame } from '../contract/types'
 import type { Sample } from '../model/timeline'
 import { Machine } from './machine'
 
@@ -78,7 +78,11 @@ export class LiveStore {
       if (sparklines) machine.fillSparks(sparklines)
       machine.rememberSample()
       this.dirty.add(machine)
-      if (machine.time > 0) this.listener?.(id, { time: machine.time, values: { ...machine.values } }, true)
+      if (machine.time > 0 && !frame.recent) this.listener?.(id, { time: machine.time, values: { ...machine.values } }, true)
+    }
+    const [only, ...others] = Object.keys(frame.machines)
+    if (frame.recent && only !== undefined && others.length === 0) {
+      for (const sample of samplesOf(frame.recent)) this.listener?.(only, sample, false)
     }
     this.membersChanged = true
     batch(() => {
@@ -162,4 +166,17 @@ export class LiveStore {
       this.changes.value++
     })
   }
+}
+
+/** Rows of what the server remembers of the last minutes. */
+function samplesOf(columns: Columns): Sample[] {
+  const keys = Object.keys(columns).filter((key) => key !== 'times')
+  return columns.times.map((time, i) => {
+    const values: Record<string, number> = {}
+    for (const key of keys) {
+      const value = columns[key]?.[i]
+      if (typeof value === 'number') values[key] = value
+    }
+    return { time, values }
+  })
 }

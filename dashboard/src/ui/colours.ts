@@ -4,7 +4,7 @@ export type ColourName =
   | 'memory' | 'memory-buffers' | 'memory-cached' | 'swap'
   | 'disk-read' | 'disk-write' | 'net-receive' | 'net-transmit'
   | 'series-1' | 'series-2' | 'series-3' | 'series-4' | 'series-5' | 'series-6'
-  | 'text' | 'muted' | 'line' | 'grid' | 'surface' | 'cursor' | 'gap' | 'heat-0' | 'heat-1' | 'heat-2' | 'heat-3' | 'heat-4'
+  | 'text' | 'muted' | 'faint' | 'line' | 'grid' | 'surface' | 'cursor' | 'gap' | 'heat-0' | 'heat-1' | 'heat-2' | 'heat-3' | 'heat-4'
 
 const SERIES: ColourName[] = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6']
 
@@ -13,8 +13,22 @@ export const seriesColour = (n: number): ColourName => SERIES[n % SERIES.length]
 
 export const colourVariable = (name: ColourName): string => `var(--${name})`
 
+let cachedFor: string | undefined
+const cached = new Map<ColourName, string>()
+
+/** The colour as it is now, for canvases. Read from the style once per appearance: asking for it costs more than drawing. */
 export function colour(name: ColourName): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
+  const now = document.documentElement.dataset.theme
+  if (now !== cachedFor) {
+    cached.clear()
+    cachedFor = now
+  }
+  let value = cached.get(name)
+  if (value === undefined) {
+    value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
+    cached.set(name, value)
+  }
+  return value
 }
 
 /** A hexadecimal colour with an opacity from 0 to 1. */

@@ -1,0 +1,31 @@
+import { signal } from '@preact/signals'
+import type { Gap } from '../contract/types'
+import { clock, duration, moment } from '../model/units'
+
+/** The moment under the pointer, the same for every chart of the page; undefined where it points at none. */
+export const cursorTime = signal<number | undefined>(undefined)
+
+/** Name under which uPlot moves the cursors of all charts together. */
+export const SYNC_KEY = 'machine'
+
+const REASONS: Record<string, string> = {
+  unknown: 'no samples, reason unknown',
+  silent: 'no samples since',
+  agentStopped: 'the agent was stopped',
+  stopped: 'the agent was stopped',
+  suspended: 'the machine was suspended',
+  rebooted: 'the machine was restarted',
+  restarted: 'the agent was restarted',
+  clockStep: 'the clock was set',
+  dropped: 'the spool was full, samples were dropped',
+}
+
+/** A gap in words: why, from when to when, how long. */
+export function gapText(gap: Gap): string {
+  const why = REASONS[gap.reason] ?? gap.reason
+  const long = gap.to - gap.from > 12 * 3_600_000
+  const name = long ? moment : clock
+  return `${why}, ${name(gap.from)} to ${name(gap.to)} (${duration((gap.to - gap.from) / 1000)})`
+}
+
+export const gapAt = (gaps: readonly Gap[], time: number): Gap | undefined => gaps.find((gap) => gap.from <= time && time <= gap.to)
