@@ -17,8 +17,10 @@ export class LiveStore {
   readonly changes = signal(0)
   readonly alerts = signal<ReadonlyMap<string, Alert>>(new Map())
   readonly status = signal<ServerStatus>({ degraded: [], public: false, staleSince: null })
-  /** False until the first snapshot: the page does not know yet whether there are machines. */
+  /** False until the first snapshot. */
   readonly known = signal(false)
+  /** False until the first snapshot of the fleet: nobody knows yet which machines there are. */
+  readonly fleetKnown = signal(false)
   readonly paused = signal(false)
   readonly firing = computed(() => [...this.alerts.value.values()].filter((alert) => alert.state === 'firing'))
 
@@ -87,6 +89,7 @@ export class LiveStore {
     this.membersChanged = true
     batch(() => {
       this.known.value = true
+      if (frame.view === 'fleet') this.fleetKnown.value = true
       if (frame.alerts) this.alerts.value = new Map(frame.alerts.map((alert) => [alert.id, alert]))
       if (frame.status) this.takeStatus(frame.status)
     })

@@ -74,7 +74,7 @@ export function follows(range: TimeRange): boolean {
   return range.kind !== 'span'
 }
 
-/** How many points to ask for: one per second where that is all there is, otherwise what a wide chart can show. */
+/** How many points to ask for: one per second where that is all there is, otherwise no more than a chart shows calmly. */
 export function pointsFor(millis: number): number {
-  return Math.max(60, Math.min(1_200, Math.ceil(millis / 1_000)))
+  return Math.max(60, Math.min(millis <= HOUR ? 1_200 : 480, Math.ceil(millis / 1_000)))
 }

@@ -23,6 +23,8 @@ export interface Sample {
 export class Timeline {
   times: number[] = []
   readonly columns = new Map<string, Column>()
+  /** Stamp of the newest live sample; a line may end there instead of at the start of its bucket. */
+  lastSample = Number.NEGATIVE_INFINITY
   /** Samples in the newest bucket, per key. */
   private counts = new Map<string, number>()
 
@@ -41,6 +43,7 @@ export class Timeline {
     const bucket = Math.floor(sample.time / this.stepMillis) * this.stepMillis
     if (bucket < this.newest) return
     if (bucket > this.newest) this.open(bucket)
+    this.lastSample = sample.time
     const at = this.times.length - 1
     for (const key of Object.keys(sample.values)) {
       const value = sample.values[key]

@@ -64,7 +64,7 @@ export function AlertsDrawer(): JSX.Element | null {
 
 const MARK: Record<Alert['severity'], string> = { critical: 'critical', warning: 'high', info: 'info' }
 
-export function AlertRow({ alert }: { alert: Alert }): JSX.Element {
+export function AlertRow({ alert, named = true }: { alert: Alert; named?: boolean }): JSX.Element {
   const since = alert.firedAt ?? alert.startedAt
   const until = alert.resolvedAt ?? Math.max(since, seconds.value)
   return (
@@ -75,7 +75,7 @@ export function AlertRow({ alert }: { alert: Alert }): JSX.Element {
       </div>
       <div class="alert-text">{alert.message ?? alert.series ?? ''}</div>
       <div class="alert-meta">
-        <Link to={machinePath(alert.machine)}>{alert.machine}</Link>
+        {named ? <Link to={machinePath(alert.machine)}>{alert.machine}</Link> : null}
         <span>{alert.state === 'resolved' ? `${moment(since)}, for ${duration((until - since) / 1000)}` : `for ${duration((until - since) / 1000)}`}</span>
         {alert.state === 'resolved' && alert.reason ? <span>{alert.reason}</span> : null}
       </div>

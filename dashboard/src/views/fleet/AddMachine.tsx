@@ -15,7 +15,7 @@ export function AddMachineSteps(): JSX.Element {
     <ol class="steps">
       {local ? (
         <li>
-          <p>This server listens on loopback only. Start it so that others can reach it:</p>
+          <p>By default the server listens to its own machine only. Start it so that others can reach it:</p>
           <CopyLine text="./sysmon up --bind 0.0.0.0 --insecure" testId="add-bind" />
         </li>
       ) : null}

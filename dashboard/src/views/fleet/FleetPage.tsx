@@ -19,7 +19,7 @@ export function FleetPage(): JSX.Element {
     document.title = 'Fleet · sysmonstm'
   }, [])
   const { all } = counts.value
-  if (!store.known.value) return <Waiting />
+  if (!store.fleetKnown.value) return <Waiting />
   if (all === 0) return <Empty />
   return (
     <main class="page fleet" data-testid="fleet-page">

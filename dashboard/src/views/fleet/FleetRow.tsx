@@ -13,11 +13,17 @@ import { StateMark } from '../../ui/State'
 /** The scale of a network sparkline: its own peak, but never so small that noise looks like traffic. */
 const LEAST_NETWORK_SCALE = 64 * 1024
 
+/** "Debian GNU/Linux 12 (bookworm)" says no more than "Debian 12". */
+function shortSystem(os: string | undefined): string | undefined {
+  return os?.replace(' GNU/Linux', '').replace(/ \(.*\)$/, '')
+}
+
+/** Under the name: what kind of machine it is, and its host name where the id does not say it. */
 function about(machine: Machine): string {
   const { hostName, os, logicalCores, memoryBytes } = machine.inventory
   return [
-    hostName && hostName !== machine.id ? hostName : undefined,
-    os,
+    hostName && hostName.split('.')[0] !== machine.id.split('.')[0] ? hostName : undefined,
+    shortSystem(os),
     logicalCores ? `${logicalCores} ${logicalCores === 1 ? 'core' : 'cores'}` : undefined,
     memoryBytes ? bytes(memoryBytes) : undefined,
   ].filter(Boolean).join(' · ')
@@ -88,7 +94,7 @@ export function FleetRow({ machine, index, top }: FleetRowProps): JSX.Element {
       <div class="cell cell-load number" role="cell" data-testid="load-value">{load(machine.value(KEY.load1))}</div>
       <div class="cell cell-pressure number" role="cell" data-testid="pressure-value">{share(machine.value(KEY.pressureCpu))}</div>
       <div class="cell cell-filesystem" role="cell">
-        <Gauge value={machine.value(KEY.filesystemFullest)} colour="disk-read" label="Fullest file system" testId="filesystem-value" />
+        <Gauge value={machine.value(KEY.filesystemFullest)} colour="muted" label="Fullest file system" testId="filesystem-value" />
       </div>
       <div class="cell cell-disk" role="cell">
         <Pair first={machine.value(KEY.diskRead)} second={machine.value(KEY.diskWrite)} labels={['R', 'W']} testIds={['disk-read-value', 'disk-write-value']} />

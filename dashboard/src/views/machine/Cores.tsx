@@ -8,9 +8,13 @@ import { levelOf } from '../../ui/colours'
 import { ChartCanvas, PanelHead } from './ChartPanel'
 import { useMachine } from './context'
 
-const HEAT_PIXELS = 118
+const HEAT_PIXELS = 166
+/** What uPlot adds above and below the rows: its padding and the time axis. */
+const AXIS_PIXELS = 28
+/** From here on rows are too low for a number. */
+const MANY_CORES = 16
 
-/** Every core: a bar for now (or for the moment under the cursor), a row of the heat map for the past. */
+/** Every core: a bar for now (or for the moment under the cursor), and in line with it a row of the heat map for the past. */
 export function Cores(): JSX.Element | null {
   const { machine, data, zoom, unzoom } = useMachine()
   void machine.version.value
@@ -33,27 +37,30 @@ export function Cores(): JSX.Element | null {
         about="Load of each logical processor: bars for now, one row each for the past, the first on top."
         context={busiest === undefined ? undefined : `busiest: ${busiest} at ${share(value(busiest))}`}
       />
-      <div class="cores" style={{ '--cores': Math.min(32, cores.length) }}>
-        {cores.map((core) => {
-          const load = value(core) ?? undefined
-          return (
-            <span key={core} class="core" title={`Core ${core}: ${share(load)}`} data-testid={`core-${core}`} data-value={load}>
-              <span class={`core-fill core-${levelOf(load)}`} style={{ height: `${Math.max(1.5, (load ?? 0) * 100).toFixed(1)}%` }} />
-            </span>
-          )
-        })}
+      <div class="cores-over-time">
+        <div class={cores.length > MANY_CORES ? 'cores cores-many' : 'cores'} style={{ height: `${HEAT_PIXELS}px` }}>
+          {cores.map((core) => {
+            const load = value(core) ?? undefined
+            return (
+              <span key={core} class="core" title={`Core ${core}: ${share(load)}`} data-testid={`core-${core}`} data-value={load}>
+                <span class="core-number">{cores.length > MANY_CORES ? '' : core}</span>
+                <span class="core-bar"><span class={`core-fill core-${levelOf(load)}`} style={{ width: `${Math.max(1.5, (load ?? 0) * 100).toFixed(1)}%` }} /></span>
+              </span>
+            )
+          })}
+        </div>
+        {past ? (
+          <ChartCanvas
+            key={coreKeys.length}
+            id="cores"
+            label={`Load of ${cores.length} cores over time`}
+            group="cores"
+            make={(host) => new HeatChart(host, coreKeys, HEAT_PIXELS + AXIS_PIXELS, zoom, unzoom)}
+          />
+        ) : (
+          <p class="panel-empty">{data.loading.value.kind === 'loading' ? 'Loading' : 'No per-core history in this range: it is kept as long as single samples are.'}</p>
+        )}
       </div>
-      {past ? (
-        <ChartCanvas
-          key={coreKeys.length}
-          id="cores"
-          label={`Load of ${cores.length} cores over time`}
-          group="cores"
-          make={(host) => new HeatChart(host, coreKeys, HEAT_PIXELS + 28, zoom, unzoom)}
-        />
-      ) : (
-        <p class="panel-empty">{data.loading.value.kind === 'loading' ? 'Loading' : 'No per-core history in this range: it is kept as long as single samples are.'}</p>
-      )}
     </section>
   )
 }

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { LineChart } from '../../charts/line-chart'
 import type { ChartSpec } from '../../charts/spec'
 import { attributeValues, diskBusyKey, diskKey, diskOperationsKey, interfaceKey } from '../../contract/keys'
-import { bitsPerSecond, bytes, format, share } from '../../model/units'
+import { bitsPerSecond, bytes, count, share } from '../../model/units'
 import { ChartCanvas, Legend, PanelHead } from './ChartPanel'
 import { useMachine } from './context'
 
@@ -63,7 +63,7 @@ export function Disks(): JSX.Element | null {
     return {
       name,
       about: [known?.model, known?.sizeBytes ? bytes(known.sizeBytes) : undefined].filter(Boolean).join(', '),
-      now: `${format('perSecond', operations)} ops · ${share(busy)} busy`,
+      now: `${count(operations)} ops/s, ${share(busy)} busy`,
       spec: {
         id: `disk-${name}`, title: name, about: '', group: 'disks', unit: 'bytesPerSecond', leastMax: 64 * 1024, height: SMALL_CHART,
         lines: [
@@ -85,7 +85,7 @@ export function Interfaces(): JSX.Element | null {
     return {
       name,
       about: known?.speedBits ? bitsPerSecond(known.speedBits) : '',
-      now: `${format('perSecond', packets)} packets`,
+      now: `${count(packets)} packets/s`,
       spec: {
         id: `interface-${name}`, title: name, about: '', group: 'interfaces', unit: 'bytesPerSecond', leastMax: 16 * 1024, height: SMALL_CHART,
         lines: [

@@ -1,8 +1,9 @@
-import { computed } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { KEY, natural } from '../../contract/keys'
 import { seconds, store } from '../../live/session'
 import { ago, bytes, duration } from '../../model/units'
+import { fetchMachines } from '../../net/rest'
 import { machinePath } from '../../router'
 import { Icon } from '../../ui/icons'
 import { Link } from '../../ui/Link'
@@ -10,10 +11,23 @@ import { StateMark } from '../../ui/State'
 import { AlertRow } from '../alerts/AlertsDrawer'
 import { useMachine } from './context'
 
+const listed = signal<string[]>([])
+
+/** All machines by name: those the live data names, or the list of the API where only one machine is watched. */
 const order = computed(() => {
   void store.membership.value
-  return [...store.machines.keys()].sort(natural)
+  return [...new Set([...store.machines.keys(), ...(store.fleetKnown.value ? [] : listed.value)])].sort(natural)
 })
+
+/** A page opened on a machine knows no other one; without an answer there are just no neighbours. */
+export async function learnNeighbours(): Promise<void> {
+  if (store.fleetKnown.peek() || listed.peek().length > 0) return
+  try {
+    listed.value = (await fetchMachines()).machines.map((machine) => machine.id)
+  } catch (failure) {
+    console.warn('the list of machines is not there:', failure)
+  }
+}
 
 /** Machines before and after this one by name; undefined at the ends. */
 export function neighbours(id: string): { before: string | undefined; after: string | undefined } {
@@ -79,5 +93,5 @@ function Facts(): JSX.Element {
 function OpenAlerts({ id }: { id: string }): JSX.Element | null {
   const own = store.firing.value.filter((alert) => alert.machine === id)
   if (own.length === 0) return null
-  return <ul class="alerts machine-alerts" data-testid="machine-alerts">{own.map((alert) => <AlertRow key={alert.id} alert={alert} />)}</ul>
+  return <ul class="alerts machine-alerts" data-testid="machine-alerts">{own.map((alert) => <AlertRow key={alert.id} alert={alert} named={false} />)}</ul>
 }

@@ -14,7 +14,7 @@ import { Controls } from './Controls'
 import { Cores } from './Cores'
 import { Disks, Interfaces } from './Devices'
 import { Filesystems } from './Filesystems'
-import { Header, neighbours } from './Header'
+import { Header, learnNeighbours, neighbours } from './Header'
 import { MachineData } from './machine-data'
 import { CONNECTIONS, CPU, DISK, LOAD, memory, NETWORK, PRESSURE, PROCESSES, swap } from './specs'
 
@@ -58,6 +58,10 @@ export function MachinePage({ id }: { id: string }): JSX.Element {
   useEffect(() => pageKeys(id), [id])
 
   const known = store.known.value
+  const isPublic = store.status.value.public
+  useEffect(() => {
+    if (known && !isPublic) void learnNeighbours()
+  }, [known, isPublic])
   if (known && !machine && connection.value.kind === 'live') return <Missing id={id} />
   const shown = machine ?? placeholder
   const context: MachineContext = {
