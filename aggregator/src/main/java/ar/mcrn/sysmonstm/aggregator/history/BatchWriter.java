@@ -1,0 +1,167 @@
+package ar.mcrn.sysmonstm.aggregator.history;
+
+import ar.mcrn.sysmonstm.aggregator.ingest.MachineInventory;
+import ar.mcrn.sysmonstm.v1.RejectReason;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a batch from its buffer to its outcomes: ids and partitions that are missing, one transaction, and what each sample
+ * is told. A batch that the database refuses for its values is halved until one row stands alone. Writer thread only.
+ */
+final class BatchWriter {
+    /** Rows of a batch as long as the writer keeps up. */
+    static final int ROWS = 2_000;
+    /** Inventories resolved at a time: at most 512 devices each. */
+    private static final int RESOLVE_AT_ONCE = 1_000;
+    /** No partition is made for stamps further ahead. */
+    private static final Duration AHEAD = Duration.ofDays(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
+
+    private final Duration rawRetention;
+    private final CreditLedger credit;
+    private final InstantSource clock;
+    private final Set<Long> partitions = new HashSet<>();
+
+    BatchWriter(Duration rawRetention, CreditLedger credit, InstantSource clock) {
+        this.rawRetention = rawRetention;
+        this.credit = credit;
+        this.clock = clock;
+    }
+
+    /**
+     * Writes the next batch of a lane and tells its outcomes.
+     *
+     * @param behindRows most rows of it where more than {@value #ROWS} are there
+     * @throws SQLException when trying the rest again may help; rows that have their outcome are done
+     */
+    void write(HistorySession session, WriterLane lane, int behindRows) throws SQLException {
+        int left = lane.left();
+        settle(session, lane, lane.next() + (left <= ROWS ? left : Math.min(left, behindRows)), false);
+    }
+
+    /** Looks again which partitions there are. */
+    void forgetPartitions() {
+        partitions.clear();
+    }
+
+    /** Stores the rows up to there, in as many transactions as bad rows make necessary. */
+    private void settle(HistorySession session, WriterLane lane, int to, boolean looked) throws SQLException {
+        int from = lane.next();
+        try {
+            store(session, lane, from, to);
+        } catch (SQLException e) {
+            SqlFailure failure = SqlFailure.of(e);
+            if (failure != SqlFailure.DATA && failure != SqlFailure.PARTITION) {
+                throw e;
+            }
+            session.rollback();
+            if (failure == SqlFailure.PARTITION && !looked) {
+                // Dropped by another since it was seen.
+                forgetPartitions();
+                settle(session, lane, to, true);
+            } else if (to - from == 1) {
+                refuse(lane, e);
+            } else {
+                int middle = (from + to) >>> 1;
+                settle(session, lane, middle, looked);
+                settle(session, lane, to, looked);
+            }
+        }
+    }
+
+    private static void refuse(WriterLane lane, SQLException e) {
+        LOG.warn(
+                "sample refused by the database: machine={}, sequence={}, error={}",
+                lane.buffer().inventory(lane.next()).machine(),
+                lane.buffer().sequence(lane.next()),
+                SqlFailure.line(e));
+        lane.metrics.reject(RejectReason.REJECT_REASON_DATABASE, lane.buffer(), lane.next(), SqlFailure.line(e));
+        lane.done(lane.next() + 1);
+    }
+
+    private void store(HistorySession session, WriterLane lane, int from, int to) throws SQLException {
+        RowBuffer buffer = lane.buffer();
+        resolve(session, buffer, from, to);
+        makePartitions(session, buffer, from, to);
+        long begun = System.nanoTime();
+        BatchStore.Result result = session.batches().store(buffer, from, to);
+        session.connection().commit();
+        long ended = System.nanoTime();
+        lane.metrics.batches.increment();
+        lane.metrics.commit.recordNanos(ended - begun);
+        credit.committed(to - from, buffer.bytes(from, to), ended - begun);
+        tell(lane, from, to, result, ended);
+        lane.done(to);
+    }
+
+    private static void tell(WriterLane lane, int from, int to, BatchStore.Result result, long committedNanos) {
+        RowBuffer buffer = lane.buffer();
+        int collision = 0;
+        for (int row = from; row < to; row++) {
+            if (collision < result.collided().length && result.collided()[collision] == row) {
+                collision++;
+                lane.metrics.reject(
+                        RejectReason.REJECT_REASON_TIME_COLLISION,
+                        buffer,
+                        row,
+                        "another sample of this machine with this stamp is stored: endMillis=" + buffer.endMillis(row));
+            } else {
+                buffer.outcomes(row).committed(buffer.run(row), buffer.sequence(row));
+                lane.metrics.receivedToCommitted.recordNanos(committedNanos - buffer.receivedNanos(row));
+            }
+        }
+        lane.metrics.stored.add(result.stored());
+        lane.metrics.duplicate.add(to - from - result.stored() - result.collided().length);
+    }
+
+    /** Gives rows their ids that had none when they were encoded. */
+    private static void resolve(HistorySession session, RowBuffer buffer, int from, int to) throws SQLException {
+        Set<MachineInventory> unknown = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int row = from; row < to; row++) {
+            if (!buffer.resolved(row) && HistoryIds.of(buffer.inventory(row)) == null) {
+                unknown.add(buffer.inventory(row));
+                if (unknown.size() == RESOLVE_AT_ONCE) {
+                    session.ids().resolve(unknown);
+                    unknown.clear();
+                }
+            }
+        }
+        if (!unknown.isEmpty()) {
+            session.ids().resolve(unknown);
+        }
+        for (int row = from; row < to; row++) {
+            if (!buffer.resolved(row)) {
+                buffer.resolve(row, HistoryIds.of(buffer.inventory(row)));
+            }
+        }
+    }
+
+    private void makePartitions(HistorySession session, RowBuffer buffer, int from, int to) throws SQLException {
+        long now = clock.millis();
+        long first = Partitions.slot(now - rawRetention.toMillis());
+        long last = Partitions.slot(now + AHEAD.toMillis());
+        Set<Long> missing = new HashSet<>();
+        long seen = Long.MIN_VALUE;
+        for (int row = from; row < to; row++) {
+            long slot = Partitions.slot(buffer.endMillis(row));
+            if (slot != seen && slot >= first && slot <= last && !partitions.contains(slot)) {
+                missing.add(slot);
+            }
+            seen = slot;
+        }
+        if (!missing.isEmpty()) {
+            Partitions.make(session.connection(), missing);
+            partitions.removeIf(slot -> slot < first);
+            partitions.addAll(missing);
+        }
+    }
+}

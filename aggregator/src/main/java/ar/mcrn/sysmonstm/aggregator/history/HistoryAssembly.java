@@ -1,0 +1,171 @@
+package ar.mcrn.sysmonstm.aggregator.history;
+
+import ar.mcrn.sysmonstm.aggregator.ingest.StreamOutcomes;
+import ar.mcrn.sysmonstm.aggregator.ring.SampleSlot;
+import ar.mcrn.sysmonstm.contract.MachineId;
+import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
+import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
+import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
+import ar.mcrn.sysmonstm.ops.runtime.service.ServiceContext;
+import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
+import ar.mcrn.sysmonstm.v1.Event;
+import com.lmax.disruptor.EventHandler;
+import io.dropwizard.lifecycle.setup.LifecycleEnvironment;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The history, wired:
+ *
+ * <pre>
+ * ring ──▶ HistoryHandler ──▶ RowExchange (live)     ──┐
+ *              └─ Deferral                             ├─▶ HistoryWriter ──▶ BatchWriter ──▶ PostgreSQL
+ * gRPC ──▶ BackfillQueue  ──▶ RowExchange (backfill) ──┤        │                 └─▶ StreamOutcomes
+ *              └─ CreditLedger ◀───────────────────────┼────────┘
+ * gRPC ──▶ EventQueue ─────────────────────────────────┘        PartitionJob ──▶ PostgreSQL
+ * </pre>
+ */
+public final class HistoryAssembly implements HistoryIntake {
+    private static final Duration JOB_INTERVAL = Duration.ofMinutes(10);
+    private static final Logger LOG = LoggerFactory.getLogger(HistoryAssembly.class);
+
+    private final HistorySettings settings;
+    private final HistoryHandler handler;
+    private final BackfillQueue backfill;
+    private final EventQueue events;
+    private final CreditLedger credit;
+    private final HeldRows liveRows = new HeldRows();
+    private final HeldRows backfillRows = new HeldRows();
+    private final LaneMetrics liveMetrics;
+    private final LaneMetrics backfillMetrics;
+
+    HistoryAssembly(
+            HistorySettings settings,
+            DataSource source,
+            Telemetry telemetry,
+            Readiness readiness,
+            LifecycleEnvironment lifecycle) {
+        this.settings = settings;
+        Dependency database = readiness.dependency("database", false);
+        InstantSource clock = InstantSource.system();
+        SchemaMigration migration = new SchemaMigration(source, settings.mode());
+        migrateIfReachable(migration);
+
+        liveMetrics = new LaneMetrics(telemetry, "live", liveRows);
+        backfillMetrics = new LaneMetrics(telemetry, "backfill", backfillRows);
+        RowExchange liveExchange = new RowExchange();
+        RowExchange backfillExchange = new RowExchange();
+        Deferral deferral = new Deferral(liveRows, settings);
+        credit = new CreditLedger(settings, System.nanoTime());
+        events = new EventQueue(telemetry);
+        HistoryWriter writer = new HistoryWriter(
+                settings,
+                source,
+                migration,
+                new WriterLane(liveExchange, liveRows, liveMetrics),
+                new WriterLane(backfillExchange, backfillRows, backfillMetrics),
+                events,
+                deferral,
+                credit,
+                database,
+                new BatchWriter(settings.rawRetention(), credit, clock));
+        handler = new HistoryHandler(
+                liveExchange, liveRows, deferral, liveMetrics, HistoryWriter.WAKE_ROWS, writer::wake);
+        backfill = new BackfillQueue(backfillExchange, backfillRows, credit, backfillMetrics, settings, writer::wake);
+        telemetry.gauge(
+                "sysmonstm_history_deferring", "1 while live samples are deferred", () -> deferral.deferring() ? 1 : 0);
+        telemetry.gauge(
+                "sysmonstm_history_outstanding_credit",
+                "Backfill samples permitted, not received",
+                credit::outstanding);
+        telemetry.gauge(
+                "sysmonstm_history_capacity_samples_per_second",
+                "Samples the writer commits per second of busy time",
+                credit::capacity);
+
+        ScheduledExecutorService jobs = lifecycle
+                .scheduledExecutorService("history-jobs", true)
+                .threads(1)
+                .build();
+        // The job ends in no exception; the executor's end is its own.
+        ScheduledFuture<?> _ = jobs.scheduleWithFixedDelay(
+                new PartitionJob(source, clock), 1, JOB_INTERVAL.toSeconds(), TimeUnit.SECONDS);
+        lifecycle.manage(writer);
+    }
+
+    /**
+     * Builds the history and registers its threads with the lifecycle, so that they stop after what is registered later.
+     * Returns although the database is away; it is tried again from then on.
+     *
+     * @throws ConfigurationProblem in one line, when the database can be reached and its schema is newer than this version,
+     *     altered, or of another mode
+     */
+    public static HistoryIntake assemble(HistorySettings settings, ServiceContext context) {
+        return new HistoryAssembly(
+                settings,
+                context.database().dataSource(),
+                context.telemetry(),
+                context.readiness(),
+                context.environment().lifecycle());
+    }
+
+    private static void migrateIfReachable(SchemaMigration migration) {
+        try {
+            migration.run();
+        } catch (SchemaMismatch e) {
+            throw new ConfigurationProblem(e.getMessage());
+        } catch (SQLException e) {
+            LOG.warn("database not ready, tried again: error={}", SqlFailure.line(e));
+        }
+    }
+
+    @Override
+    public EventHandler<SampleSlot> liveHandler() {
+        return handler;
+    }
+
+    @Override
+    public boolean offerBackfill(SampleSlot slot) {
+        return backfill.offer(slot);
+    }
+
+    @Override
+    public boolean offerEvent(MachineId machine, Event event, StreamOutcomes outcomes) {
+        return events.offer(machine, event, outcomes);
+    }
+
+    @Override
+    public void join(StreamOutcomes stream) {
+        credit.join(stream);
+    }
+
+    @Override
+    public void leave(StreamOutcomes stream) {
+        credit.leave(stream);
+    }
+
+    @Override
+    public Duration acceptHorizon() {
+        return settings.acceptHorizon();
+    }
+
+    /** Samples and events taken that have no outcome yet. */
+    int inFlight() {
+        return liveRows.rows() + backfillRows.rows() + (events.isEmpty() ? 0 : 1);
+    }
+
+    LaneMetrics liveMetrics() {
+        return liveMetrics;
+    }
+
+    LaneMetrics backfillMetrics() {
+        return backfillMetrics;
+    }
+}

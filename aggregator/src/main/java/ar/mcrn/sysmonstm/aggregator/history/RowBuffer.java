@@ -1,0 +1,195 @@
+package ar.mcrn.sysmonstm.aggregator.history;
+
+import ar.mcrn.sysmonstm.aggregator.ingest.MachineInventory;
+import ar.mcrn.sysmonstm.aggregator.ingest.StreamOutcomes;
+import ar.mcrn.sysmonstm.aggregator.ring.SampleSlot;
+import java.util.Arrays;
+
+/**
+ * Encoded samples on their way to the database: the COPY rows of the four tables, and per sample where its rows begin and
+ * to whom its outcome goes. A batch is a range of samples, so that halving one needs no copying. One thread at a time.
+ */
+final class RowBuffer {
+    /** What a sample costs beside its encoded rows, bytes. */
+    static final int OVERHEAD_BYTES = 96;
+
+    private static final int ROWS_KEPT = 32 * 1024;
+    private static final int FIRST_ROWS = 1_024;
+
+    final CopyStream host = new CopyStream();
+    final CopyStream disks = new CopyStream();
+    final CopyStream interfaces = new CopyStream();
+    final CopyStream filesystems = new CopyStream();
+
+    private int rows;
+    private StreamOutcomes[] outcomes;
+    private MachineInventory[] inventories;
+    private boolean[] resolved;
+    private long[] runs;
+    private long[] sequences;
+    private long[] endMillis;
+    private long[] receivedNanos;
+    private long[] hostAt;
+    private long[] disksAt;
+    private long[] interfacesAt;
+    private long[] filesystemsAt;
+
+    RowBuffer() {
+        allocate(FIRST_ROWS);
+    }
+
+    private void allocate(int size) {
+        outcomes = new StreamOutcomes[size];
+        inventories = new MachineInventory[size];
+        resolved = new boolean[size];
+        runs = new long[size];
+        sequences = new long[size];
+        endMillis = new long[size];
+        receivedNanos = new long[size];
+        hostAt = new long[size + 1];
+        disksAt = new long[size + 1];
+        interfacesAt = new long[size + 1];
+        filesystemsAt = new long[size + 1];
+    }
+
+    private void grow() {
+        int size = rows * 2;
+        outcomes = Arrays.copyOf(outcomes, size);
+        inventories = Arrays.copyOf(inventories, size);
+        resolved = Arrays.copyOf(resolved, size);
+        runs = Arrays.copyOf(runs, size);
+        sequences = Arrays.copyOf(sequences, size);
+        endMillis = Arrays.copyOf(endMillis, size);
+        receivedNanos = Arrays.copyOf(receivedNanos, size);
+        hostAt = Arrays.copyOf(hostAt, size + 1);
+        disksAt = Arrays.copyOf(disksAt, size + 1);
+        interfacesAt = Arrays.copyOf(interfacesAt, size + 1);
+        filesystemsAt = Arrays.copyOf(filesystemsAt, size + 1);
+    }
+
+    /** Closes the sample whose rows were just encoded; returns the bytes it takes. */
+    long add(SampleSlot slot, boolean idsKnown) {
+        if (rows == outcomes.length) {
+            grow();
+        }
+        outcomes[rows] = slot.outcomes();
+        inventories[rows] = slot.inventory();
+        resolved[rows] = idsKnown;
+        runs[rows] = slot.run();
+        sequences[rows] = slot.sequence();
+        endMillis[rows] = slot.endMillis();
+        receivedNanos[rows] = slot.receivedNanos();
+        rows++;
+        hostAt[rows] = host.position();
+        disksAt[rows] = disks.position();
+        interfacesAt[rows] = interfaces.position();
+        filesystemsAt[rows] = filesystems.position();
+        return bytes(rows - 1, rows);
+    }
+
+    /** Forgets rows of a sample that was not closed. */
+    void rollback() {
+        host.rewind(hostAt[rows]);
+        disks.rewind(disksAt[rows]);
+        interfaces.rewind(interfacesAt[rows]);
+        filesystems.rewind(filesystemsAt[rows]);
+    }
+
+    /** Empties it and lets go of all references. */
+    void clear() {
+        host.clear();
+        disks.clear();
+        interfaces.clear();
+        filesystems.clear();
+        if (rows > ROWS_KEPT) {
+            allocate(FIRST_ROWS);
+        } else {
+            Arrays.fill(outcomes, 0, rows, null);
+            Arrays.fill(inventories, 0, rows, null);
+        }
+        rows = 0;
+    }
+
+    /** Samples in it. */
+    int rows() {
+        return rows;
+    }
+
+    /** Bytes that a range of samples takes. */
+    long bytes(int from, int to) {
+        return hostAt[to]
+                - hostAt[from]
+                + disksAt[to]
+                - disksAt[from]
+                + interfacesAt[to]
+                - interfacesAt[from]
+                + filesystemsAt[to]
+                - filesystemsAt[from]
+                + (long) (to - from) * OVERHEAD_BYTES;
+    }
+
+    StreamOutcomes outcomes(int row) {
+        return outcomes[row];
+    }
+
+    MachineInventory inventory(int row) {
+        return inventories[row];
+    }
+
+    boolean resolved(int row) {
+        return resolved[row];
+    }
+
+    long run(int row) {
+        return runs[row];
+    }
+
+    long sequence(int row) {
+        return sequences[row];
+    }
+
+    long endMillis(int row) {
+        return endMillis[row];
+    }
+
+    long receivedNanos(int row) {
+        return receivedNanos[row];
+    }
+
+    long hostAt(int row) {
+        return hostAt[row];
+    }
+
+    long disksAt(int row) {
+        return disksAt[row];
+    }
+
+    long interfacesAt(int row) {
+        return interfacesAt[row];
+    }
+
+    long filesystemsAt(int row) {
+        return filesystemsAt[row];
+    }
+
+    /** Puts the ids into rows that were encoded before these were known. */
+    void resolve(int row, HistoryIds ids) {
+        long hostRow = host.rowAt(hostAt[row]);
+        host.setIntField(hostRow, RowEncoder.MACHINE_OFFSET, ids.machine());
+        host.setIntField(hostRow, RowEncoder.RUN_OFFSET, ids.run());
+        resolve(disks, disksAt[row], disksAt[row + 1], ids.machine(), ids.disks());
+        resolve(interfaces, interfacesAt[row], interfacesAt[row + 1], ids.machine(), ids.interfaces());
+        resolve(filesystems, filesystemsAt[row], filesystemsAt[row + 1], ids.machine(), ids.filesystems());
+        resolved[row] = true;
+    }
+
+    private static void resolve(CopyStream stream, long from, long to, int machine, int[] devices) {
+        for (long at = from; at < to; ) {
+            long deviceRow = stream.rowAt(at);
+            int index = stream.intField(deviceRow, RowEncoder.DEVICE_OFFSET);
+            stream.setIntField(deviceRow, RowEncoder.MACHINE_OFFSET, machine);
+            stream.setIntField(deviceRow, RowEncoder.DEVICE_OFFSET, devices[index]);
+            at = stream.skipRow(deviceRow);
+        }
+    }
+}
