@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import oshi.SystemInfo;
+import oshi.util.GlobalConfig;
 
 /**
  * How a machine is read: on Linux each file of {@code /proc} by a reader of its own and OSHI for what does not change; elsewhere
@@ -25,6 +26,12 @@ public record Machine(
         DeviceKind interfaces,
         MountLister mounts,
         SpaceReader spaces) {
+    private static final int OSHI_KEEPS_MILLIS = 100;
+
+    static {
+        // OSHI keeps figures for 300 ms by default, which at short intervals shows the last tick's once more.
+        GlobalConfig.set(GlobalConfig.OSHI_UTIL_MEMOIZER_EXPIRATION, OSHI_KEEPS_MILLIS);
+    }
 
     /** Time of boot, Unix milliseconds; 0 = not known. */
     public long bootMillis() {

@@ -1,0 +1,331 @@
+package ar.mcrn.sysmonstm.agent.send;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ar.mcrn.sysmonstm.v1.Event;
+import ar.mcrn.sysmonstm.v1.Inventory;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What every spool does. */
+abstract class SpoolContract {
+    static final int SAMPLE_BYTES = 300;
+    private static final int ROOM = 60_000;
+
+    /** An empty spool with room for that many samples of {@link #SAMPLE_BYTES}. */
+    abstract Spool spool(int samples);
+
+    private static void inventory(Spool spool, long run, int number) {
+        spool.append(Inventory.newBuilder().setRun(run).setNumber(number).build());
+    }
+
+    private static void append(Spool spool, long run, long first, long last, int inventory) {
+        for (long sequence = first; sequence <= last; sequence++) {
+            spool.append(new SpoolRecord(run, sequence, inventory, new byte[SAMPLE_BYTES]));
+        }
+    }
+
+    private static List<Long> sequences(List<SpoolRecord> records) {
+        return records.stream().map(SpoolRecord::sequence).toList();
+    }
+
+    private static List<Long> numbers(long first, long last) {
+        return LongStream.rangeClosed(first, last).boxed().toList();
+    }
+
+    private static SequenceRange range(long run, long first, long last) {
+        return new SequenceRange(run, first, last);
+    }
+
+    @Test
+    void givesNewSamplesOnTheLiveLaneInOrder() {
+        Spool spool = spool(100);
+        inventory(spool, 1, 1);
+        append(spool, 1, 1, 5, 1);
+        assertThat(sequences(spool.takeLive(3, ROOM))).containsExactly(1L, 2L, 3L);
+        assertThat(sequences(spool.takeLive(32, ROOM))).containsExactly(4L, 5L);
+        assertThat(spool.takeLive(32, ROOM)).isEmpty();
+        assertThat(spool.levels().underWay()).isEqualTo(5);
+    }
+
+    @Test
+    void movesTheOldestOfThirtyThreeUnsentSamplesToBackfill() {
+        Spool spool = spool(100);
+        inventory(spool, 1, 1);
+        append(spool, 1, 1, 40, 1);
+        assertThat(sequences(spool.takeLive(100, ROOM))).isEqualTo(numbers(9, 40));
+        assertThat(sequences(spool.takeBackfill(100, ROOM))).isEqualTo(numbers(1, 8));
+    }
+
+    @Test
+    void forgetsWhatIsSettledAndNothingElse() {
+        Spool spool = spool(100);
+        inventory(spool, 1, 1);
+        append(spool, 1, 1, 10, 1);
+        spool.takeLive(32, ROOM);
+        assertThat(spool.settle(range(1, 3, 5))).isEqualTo(3);
+        assertThat(spool.settle(range(1, 3, 5))).isZero();
+        assertThat(spool.settle(range(2, 1, 100))).isZero();
+        spool.streamEnded();
+        assertThat(sequences(spool.takeBackfill(32, ROOM))).containsExactly(1L, 2L, 6L, 7L, 8L, 9L, 10L);
+    }
+
+    @Test
+    void sendsDeferredSamplesAgainAsBackfill() {
+        Spool spool = spool(100);
+        inventory(spool, 1, 1);
+        append(spool, 1, 1, 4, 1);
+        spool.takeLive(32, ROOM);
+        assertThat(spool.defer(range(1, 1, 2), false)).isEqualTo(2);
+        assertThat(sequences(spool.takeBackfill(32, ROOM))).containsExactly(1L, 2L);
+        assertThat(spool.defer(range(1, 1, 2), false)).as("a copy is under way").isZero();
+        assertThat(spool.defer(range(1, 1, 2), true)).isEqualTo(2);
+    }
+
+    @Test
+    void returnsSamplesToTheLaneTheyWereSentOn() {
+        Spool spool = spool(100);
+        inventory(spool, 1, 1);
+        append(spool, 1, 1, 35, 1);
+        spool.takeLive(32, ROOM);
+        spool.takeBackfill(1, ROOM);
+        append(spool, 1, 36, 36, 1);
+        assertThat(spool.returnSent(range(1, 1, 6))).isEqualTo(4);
+        assertThat(sequences(spool.takeLive(32, ROOM))).containsExactly(4L, 5L, 6L, 36L);
+        assertThat(sequences(spool.takeBackfill(32, ROOM))).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void replaysTheNewestRunFirstAndEachFromItsOldest() {
+        Spool spool = spool(300);
+        inventory(spool, 8, 1);
+        append(spool, 8, 1, 3, 1);
+        spool.takeLive(32, ROOM);
+        inventory(spool, 5, 1);
+        append(spool, 5, 1, 2, 1);
+        spool.takeLive(32, ROOM);
+        spool.streamEnded();
+        List<SpoolRecord> first = spool.takeBackfill(32, ROOM);
+        assertThat(first).extracting(SpoolRecord::run).containsOnly(5L);
+        assertThat(sequences(first)).containsExactly(1L, 2L);
+        assertThat(spool.takeBackfill(32, ROOM)).extracting(SpoolRecord::run).containsExactly(8L, 8L, 8L);
+    }
+
+    @Test
+    void neverMixesInventoriesNorGoesBeyondTheBytesOfAMessage() {
+        Spool spool = spool(100);
+        inventory(spool, 1, 1);
+        append(spool, 1, 1, 2, 1);
+        inventory(spool, 1, 2);
+        append(spool, 1, 3, 9, 2);
+        assertThat(sequences(spool.takeLive(32, ROOM))).containsExactly(1L, 2L);
+        assertThat(sequences(spool.takeLive(32, 2 * SAMPLE_BYTES))).containsExactly(3L, 4L);
+        assertThat(sequences(spool.takeLive(32, 1))).containsExactly(5L);
+    }
+
+    @Test
+    void keepsInventoriesAsLongAsASampleNeedsThem() {
+        Spool spool = spool(100);
+        inventory(spool, 1, 1);
+        append(spool, 1, 1, 1, 1);
+        inventory(spool, 1, 2);
+        append(spool, 1, 2, 2, 2);
+        spool.takeLive(32, ROOM);
+        assertThat(spool.inventory(1, 1)).isPresent();
+        spool.settle(range(1, 1, 1));
+        assertThat(spool.inventory(1, 1)).isEmpty();
+        spool.settle(range(1, 2, 2));
+        assertThat(spool.inventory(1, 2)).as("the newest run goes on").isPresent();
+        inventory(spool, 2, 1);
+        append(spool, 1, 3, 3, 2);
+        spool.takeLive(32, ROOM);
+        spool.settle(range(1, 3, 3));
+        assertThat(spool.inventory(1, 2)).isEmpty();
+    }
+
+    @Test
+    void dropsTheOldestWhenItIsFullCountsAndNamesThem() {
+        Spool spool = spool(50);
+        inventory(spool, 1, 1);
+        append(spool, 1, 1, 60, 1);
+        assertThat(spool.levels().dropped()).isEqualTo(10);
+        assertThat(spool.takeDropped()).containsExactly(range(1, 1, 10));
+        assertThat(spool.takeDropped()).isEmpty();
+        append(spool, 1, 61, 62, 1);
+        assertThat(spool.takeDropped()).containsExactly(range(1, 11, 12));
+        assertThat(spool.levels().waiting() + spool.levels().live()).isEqualTo(50);
+    }
+
+    @Test
+    void dropsWhatIsUnderWayLast() {
+        Spool spool = spool(40);
+        inventory(spool, 1, 1);
+        append(spool, 1, 1, 32, 1);
+        spool.takeLive(32, ROOM);
+        append(spool, 1, 33, 42, 1);
+        assertThat(spool.takeDropped()).containsExactly(range(1, 33, 34));
+        assertThat(spool.levels().underWay()).isEqualTo(32);
+    }
+
+    @Test
+    void holdsSixHundredSamplesByDefault() {
+        try (Spool spool = new MemorySpool()) {
+            inventory(spool, 1, 1);
+            for (int i = 1; i <= 600; i++) {
+                spool.append(new SpoolRecord(1, i, 1, new byte[13_000]));
+            }
+            assertThat(spool.levels().dropped()).isZero();
+        }
+    }
+
+    @Test
+    void keepsEventsUntilTheyAreSettledAndSendsThemAgainAfterTheStream() {
+        Spool spool = spool(10);
+        for (int i = 1; i <= 70; i++) {
+            spool.append(Event.newBuilder().setRun(1).setEventSequence(i).build());
+        }
+        assertThat(spool.takeEvents(64)).hasSize(64);
+        assertThat(spool.takeEvents(64)).isEmpty();
+        assertThat(spool.settleEvents(range(1, 1, 10))).isEqualTo(10);
+        assertThat(spool.takeEvents(64)).hasSize(6);
+        spool.streamEnded();
+        assertThat(spool.takeEvents(64)).extracting(Event::getEventSequence).startsWith(11L, 12L);
+        assertThat(spool.levels().events()).isEqualTo(60);
+    }
+
+    /** States of samples as a table, to hold the spool against. */
+    private static final class Model {
+        final TreeMap<Long, Character> states = new TreeMap<>();
+
+        List<Long> in(char... wanted) {
+            List<Long> sequences = new ArrayList<>();
+            states.forEach((sequence, state) -> {
+                if (new String(wanted).indexOf(state) >= 0) {
+                    sequences.add(sequence);
+                }
+            });
+            return sequences;
+        }
+
+        void wait32() {
+            List<Long> live = in('L');
+            for (int i = 0; i < live.size() - Spool.LIVE_SAMPLES; i++) {
+                states.put(live.get(i), 'W');
+            }
+        }
+
+        void move(char from, char to, long first, long last) {
+            states.replaceAll((sequence, state) -> sequence >= first && sequence <= last && state == from ? to : state);
+        }
+    }
+
+    @Test
+    void doesAsTheModelDoesWhateverComes() {
+        for (long seed = 1; seed <= 60; seed++) {
+            runModel(seed);
+        }
+    }
+
+    private void runModel(long seed) {
+        Random random = new Random(seed);
+        Spool spool = spool(200);
+        Model model = new Model();
+        Set<Long> dropped = new HashSet<>();
+        Set<Long> settled = new TreeSet<>();
+        inventory(spool, 1, 1);
+        long next = 1;
+        for (int step = 0; step < 400; step++) {
+            long first = random.nextLong(Math.max(1, next)) + 1;
+            long last = first + random.nextInt(12);
+            switch (random.nextInt(8)) {
+                case 0, 1, 2 -> {
+                    int count = random.nextInt(20) + 1;
+                    for (int i = 0; i < count; i++) {
+                        append(spool, 1, next, next, 1);
+                        model.states.put(next++, 'L');
+                        model.wait32();
+                        for (SequenceRange range : spool.takeDropped()) {
+                            for (long s = range.first(); s <= range.last(); s++) {
+                                assertThat(model.states)
+                                        .as("seed %d drop", seed)
+                                        .containsKey(s);
+                                List<Long> candidates = model.in('L', 'W');
+                                boolean onlyNewest = candidates.size() == 1;
+                                long oldest = onlyNewest ? model.states.firstKey() : candidates.getFirst();
+                                assertThat(s)
+                                        .as("seed %d drops the oldest", seed)
+                                        .isEqualTo(oldest);
+                                model.states.remove(s);
+                                dropped.add(s);
+                            }
+                        }
+                    }
+                }
+                case 3 -> {
+                    int most = random.nextInt(40) + 1;
+                    List<Long> expected = model.in('L').stream().limit(most).toList();
+                    assertThat(sequences(spool.takeLive(most, ROOM)))
+                            .as("seed %d", seed)
+                            .isEqualTo(expected);
+                    expected.forEach(s -> model.states.put(s, 'l'));
+                }
+                case 4 -> {
+                    int most = random.nextInt(40) + 1;
+                    List<Long> expected = model.in('W').stream().limit(most).toList();
+                    assertThat(sequences(spool.takeBackfill(most, ROOM)))
+                            .as("seed %d", seed)
+                            .isEqualTo(expected);
+                    expected.forEach(s -> model.states.put(s, 'b'));
+                }
+                case 5 -> {
+                    int count = spool.settle(range(1, first, last));
+                    List<Long> gone = new ArrayList<>(
+                            model.states.subMap(first, true, last, true).keySet());
+                    assertThat(count).as("seed %d", seed).isEqualTo(gone.size());
+                    gone.forEach(model.states::remove);
+                    settled.addAll(gone);
+                }
+                case 6 -> {
+                    boolean backfillToo = random.nextBoolean();
+                    spool.defer(range(1, first, last), backfillToo);
+                    model.move('l', 'W', first, last);
+                    if (backfillToo) {
+                        model.move('b', 'W', first, last);
+                    }
+                }
+                default -> {
+                    if (random.nextInt(4) == 0) {
+                        spool.streamEnded();
+                        model.move('l', 'W', 0, Long.MAX_VALUE);
+                        model.move('b', 'W', 0, Long.MAX_VALUE);
+                    } else {
+                        spool.returnSent(range(1, first, last));
+                        model.move('l', 'L', first, last);
+                        model.move('b', 'W', first, last);
+                        model.wait32();
+                    }
+                }
+            }
+            Spool.Levels levels = spool.levels();
+            assertThat(levels.live())
+                    .as("seed %d", seed)
+                    .isEqualTo(model.in('L').size());
+            assertThat(levels.waiting())
+                    .as("seed %d", seed)
+                    .isEqualTo(model.in('W').size());
+            assertThat(levels.underWay())
+                    .as("seed %d", seed)
+                    .isEqualTo(model.in('l', 'b').size());
+        }
+        assertThat(dropped.size() + settled.size() + model.states.size())
+                .as("seed %d: nothing vanishes without a name", seed)
+                .isEqualTo((int) (next - 1));
+    }
+}

@@ -1,0 +1,380 @@
+package ar.mcrn.sysmonstm.agent.send;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ar.mcrn.sysmonstm.agent.clock.RunClock;
+import ar.mcrn.sysmonstm.contract.Limits;
+import ar.mcrn.sysmonstm.contract.MachineId;
+import ar.mcrn.sysmonstm.v1.AgentMessage;
+import ar.mcrn.sysmonstm.v1.Event;
+import ar.mcrn.sysmonstm.v1.Inventory;
+import ar.mcrn.sysmonstm.v1.Lane;
+import ar.mcrn.sysmonstm.v1.RejectReason;
+import ar.mcrn.sysmonstm.v1.Sample;
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Delivery over a real socket to an aggregator that does as told. */
+class UplinkTest {
+    private static final long RUN = 0x7fff_0000_1234_5678L;
+
+    private final MemorySpool spool = new MemorySpool();
+    private final RunClock clock = new RunClock(System::nanoTime, System.currentTimeMillis() * 1_000, 0, 0);
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final List<String> told = new CopyOnWriteArrayList<>();
+    private ScriptedAggregator aggregator;
+    private Uplink uplink;
+    private long sequence;
+
+    @BeforeEach
+    void start() throws IOException {
+        aggregator = new ScriptedAggregator();
+        int port = aggregator.port();
+        uplink = new Uplink(
+                new UplinkSettings(new MachineId("m"), RUN, 1, "test", "secret", "install", Duration.ofSeconds(1)),
+                spool,
+                clock,
+                () -> channel(port),
+                timer,
+                new Random(1),
+                new UplinkListener() {
+                    @Override
+                    public void rejected(RejectReason reason, SequenceRange samples, int known) {
+                        told.add("rejected " + reason + " " + samples.first() + ".." + samples.last() + " " + known);
+                    }
+
+                    @Override
+                    public void lost(SequenceRange samples, String detail) {
+                        told.add("lost " + samples.first() + ".." + samples.last());
+                    }
+
+                    @Override
+                    public void disconnected(String reason) {
+                        told.add("disconnected " + reason);
+                    }
+                });
+        spool.append(inventory(1));
+    }
+
+    private static ManagedChannel channel(int port) {
+        return NettyChannelBuilder.forAddress("127.0.0.1", port)
+                .usePlaintext()
+                .directExecutor()
+                .build();
+    }
+
+    private static Inventory inventory(int number) {
+        return Inventory.newBuilder().setRun(RUN).setNumber(number).build();
+    }
+
+    @AfterEach
+    void stop() {
+        uplink.close("test is over", Duration.ofMillis(1));
+        aggregator.close();
+        timer.shutdownNow();
+    }
+
+    private void take(int samples) {
+        take(samples, 1);
+    }
+
+    private void take(int samples, int inventory) {
+        for (int i = 0; i < samples; i++) {
+            sequence++;
+            Sample sample = Sample.newBuilder()
+                    .setSequence(sequence)
+                    .setEndMillis(clock.stamp())
+                    .setDurationMillis(1_000)
+                    .build();
+            spool.append(new SpoolRecord(RUN, sequence, inventory, sample.toByteArray()));
+        }
+        uplink.wake();
+    }
+
+    private static void eventually(Callable<Boolean> condition) {
+        await().atMost(Duration.ofSeconds(20)).until(condition);
+    }
+
+    private static List<Long> numbers(long first, long last) {
+        return LongStream.rangeClosed(first, last).boxed().toList();
+    }
+
+    private List<Long> live() {
+        return aggregator.sequences(Lane.LANE_LIVE);
+    }
+
+    private List<Long> backfill() {
+        return aggregator.sequences(Lane.LANE_BACKFILL);
+    }
+
+    private int kept() {
+        Spool.Levels levels = spool.levels();
+        return levels.live() + levels.waiting() + levels.underWay();
+    }
+
+    @Test
+    void saysHelloThenTheInventoryThenNewSamples() {
+        take(2);
+        uplink.start();
+        eventually(() -> live().size() == 2);
+        take(1);
+        eventually(() -> live().size() == 3);
+        List<AgentMessage> received = aggregator.received();
+        assertThat(received)
+                .extracting(AgentMessage::getMessageCase)
+                .containsExactly(
+                        AgentMessage.MessageCase.HELLO,
+                        AgentMessage.MessageCase.INVENTORY,
+                        AgentMessage.MessageCase.SAMPLES,
+                        AgentMessage.MessageCase.SAMPLES);
+        assertThat(received.getFirst().getHello().getRun()).isEqualTo(RUN);
+        assertThat(received.getFirst().getHello().getProtocol()).isEqualTo(1);
+        assertThat(received.getFirst().getHello().getCredential()).isEqualTo("secret");
+        assertThat(received.get(2).getSamples().getSentMicros()).isPositive();
+    }
+
+    @Test
+    void forgetsOnlyWhatIsAcknowledged() {
+        uplink.start();
+        take(5);
+        eventually(() -> live().size() == 5);
+        assertThat(kept()).isEqualTo(5);
+        aggregator.ack(RUN, 2, 4);
+        eventually(() -> kept() == 2);
+        aggregator.ack(RUN, 1, 5);
+        eventually(() -> kept() == 0);
+    }
+
+    @Test
+    void sendsAgainAsBackfillWhatHadNoOutcomeWhenTheStreamEnded() {
+        uplink.start();
+        take(10);
+        eventually(() -> live().size() == 10);
+        aggregator.ack(RUN, 1, 4);
+        eventually(() -> kept() == 6);
+        aggregator.endStream(Status.UNAVAILABLE);
+        eventually(() -> aggregator.streamsSeen() == 2);
+        take(1);
+        eventually(() -> live().size() == 11);
+        assertThat(live()).endsWith(11L);
+        assertThat(backfill()).as("no backfill without credit").isEmpty();
+        aggregator.credit(4);
+        eventually(() -> backfill().size() == 4);
+        aggregator.credit(1);
+        eventually(() -> backfill().size() == 5);
+        assertThat(backfill()).isEqualTo(numbers(5, 9));
+        assertThat(told).anyMatch(line -> line.startsWith("disconnected UNAVAILABLE"));
+    }
+
+    @Test
+    void sendsDeferredSamplesAgainAgainstCreditWhileLiveGoesOn() {
+        uplink.start();
+        take(6);
+        eventually(() -> live().size() == 6);
+        aggregator.defer(RUN, 1, 4);
+        eventually(() -> spool.levels().waiting() == 4);
+        aggregator.credit(512);
+        eventually(() -> backfill().equals(numbers(1, 4)));
+        take(1);
+        eventually(() -> live().size() == 7);
+        // The range grows: what is under way as backfill is not sent once more, what is new in it is.
+        aggregator.defer(RUN, 1, 6);
+        eventually(() -> backfill().size() == 6);
+        assertThat(backfill()).isEqualTo(numbers(1, 6));
+    }
+
+    @Test
+    void sendsTheInventoryAgainAndThenTheSamplesOnTheirLane() {
+        uplink.start();
+        take(3);
+        eventually(() -> live().size() == 3);
+        aggregator.reject(RejectReason.REJECT_REASON_INVENTORY, RUN, 2, 3);
+        eventually(() -> live().size() == 5);
+        assertThat(live()).containsExactly(1L, 2L, 3L, 2L, 3L);
+        assertThat(aggregator.count(AgentMessage::hasInventory)).isEqualTo(2);
+        assertThat(backfill()).isEmpty();
+    }
+
+    @Test
+    void doesNotArgueForEverAboutAnInventory() {
+        uplink.start();
+        take(1);
+        for (int i = 1; i <= 9; i++) {
+            int sent = i;
+            eventually(() -> live().size() == sent);
+            aggregator.reject(RejectReason.REJECT_REASON_INVENTORY, RUN, 1, 1);
+        }
+        eventually(() -> spool.levels().waiting() == 1);
+        assertThat(live()).hasSize(9);
+    }
+
+    @Test
+    void sendsEachInventoryOnceAndBeforeTheSamplesThatNeedIt() {
+        uplink.start();
+        take(2);
+        eventually(() -> live().size() == 2);
+        spool.append(inventory(2));
+        take(2, 2);
+        eventually(() -> live().size() == 4);
+        aggregator.defer(RUN, 1, 4);
+        eventually(() -> spool.levels().waiting() == 4);
+        aggregator.credit(512);
+        eventually(() -> backfill().size() == 4);
+        List<AgentMessage> received = aggregator.received();
+        int known = 0;
+        for (AgentMessage message : received) {
+            if (message.hasInventory()) {
+                known |= 1 << message.getInventory().getNumber();
+            }
+            if (message.hasSamples()) {
+                assertThat(known & 1 << message.getSamples().getInventory()).isNotZero();
+            }
+        }
+        assertThat(received).filteredOn(AgentMessage::hasInventory).hasSize(3);
+    }
+
+    @Test
+    void forgetsRejectedSamplesAndSaysWhy() {
+        uplink.start();
+        take(3);
+        eventually(() -> live().size() == 3);
+        aggregator.reject(RejectReason.REJECT_REASON_TIME_COLLISION, RUN, 1, 2);
+        eventually(() -> kept() == 1);
+        assertThat(told).containsExactly("rejected REJECT_REASON_TIME_COLLISION 1..2 2");
+    }
+
+    @Test
+    void samplesOfAMessageThatCouldNotBeReadAreLost() {
+        uplink.start();
+        take(3);
+        eventually(() -> live().size() == 3);
+        // Hello is 1, the inventory 2.
+        aggregator.rejectMessage(3);
+        eventually(() -> !told.isEmpty());
+        assertThat(told.getFirst()).startsWith("lost 1..");
+    }
+
+    @Test
+    void samplesRefusedForWantOfCreditWaitForMore() {
+        uplink.start();
+        take(2);
+        eventually(() -> live().size() == 2);
+        aggregator.defer(RUN, 1, 2);
+        aggregator.credit(2);
+        eventually(() -> backfill().size() == 2);
+        aggregator.reject(RejectReason.REJECT_REASON_NO_CREDIT, RUN, 1, 2);
+        eventually(() -> spool.levels().waiting() == 2);
+        aggregator.credit(2);
+        eventually(() -> backfill().size() == 4);
+    }
+
+    @Test
+    void sendsEventsAgainUntilTheyAreAcknowledgedAndNoMoreThanSixtyFourAtOnce() {
+        for (int i = 1; i <= 70; i++) {
+            spool.append(Event.newBuilder().setRun(RUN).setEventSequence(i).build());
+        }
+        uplink.start();
+        eventually(() -> aggregator.count(AgentMessage::hasEvent) == 64);
+        aggregator.endStream(Status.UNAVAILABLE);
+        eventually(() -> aggregator.count(AgentMessage::hasEvent) == 128);
+        aggregator.endStream(Status.UNAVAILABLE);
+        aggregator.acknowledgeAll();
+        eventually(() -> spool.levels().events() == 0);
+    }
+
+    @Test
+    void noMessageIsLargerThanItMayBe() {
+        for (int i = 0; i < 32; i++) {
+            sequence++;
+            Sample sample = Sample.newBuilder()
+                    .setSequence(sequence)
+                    .setCoreLoad(ByteString.copyFrom(new byte[7_000]))
+                    .build();
+            spool.append(new SpoolRecord(RUN, sequence, 1, sample.toByteArray()));
+        }
+        sequence++;
+        Sample huge = Sample.newBuilder()
+                .setSequence(sequence)
+                .setCoreLoad(ByteString.copyFrom(new byte[70_000]))
+                .build();
+        spool.append(new SpoolRecord(RUN, sequence, 1, huge.toByteArray()));
+        uplink.start();
+        eventually(() -> live().size() == 31 && told.contains("lost 33..33"));
+        assertThat(aggregator.received()).allMatch(message -> message.getSerializedSize() <= Limits.MESSAGE_BYTES);
+        assertThat(spool.levels().waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void comesBackByItselfWhenTheAggregatorDoes() throws IOException {
+        int port = aggregator.port();
+        uplink.start();
+        take(3);
+        eventually(() -> live().size() == 3);
+        aggregator.close();
+        eventually(() -> told.stream().anyMatch(line -> line.startsWith("disconnected")));
+        take(40);
+        aggregator = new ScriptedAggregator(port);
+        aggregator.acknowledgeAll();
+        eventually(() -> live().size() == 32);
+        assertThat(live()).as("the newest go first").isEqualTo(numbers(12, 43));
+        aggregator.credit(512);
+        eventually(() -> kept() == 0);
+        assertThat(backfill()).isEqualTo(numbers(1, 11));
+    }
+
+    @Test
+    void saysGoodbyeAndWaitsForTheEndOfTheStream() {
+        aggregator.acknowledgeAll();
+        uplink.start();
+        take(3);
+        eventually(() -> kept() == 0);
+        take(2);
+        assertThat(uplink.close("stopped", Duration.ofSeconds(5))).isTrue();
+        assertThat(kept()).isZero();
+        assertThat(aggregator.received().getLast().getGoodbye().getReason()).isEqualTo("stopped");
+    }
+
+    @Test
+    void closesAtOnceWhereNothingEverAnswered() {
+        aggregator.stayMute();
+        uplink.start();
+        eventually(() -> aggregator.count(AgentMessage::hasHello) == 1);
+        long begin = System.nanoTime();
+        uplink.close("stopped", Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void backsOffWithFullJitterUpToThirtySeconds() {
+        ReconnectBackoff backoff = new ReconnectBackoff(new Random(7));
+        Duration bound = ReconnectBackoff.FIRST;
+        for (int i = 0; i < 12; i++) {
+            assertThat(backoff.next()).isBetween(Duration.ZERO, bound);
+            bound = bound.multipliedBy(2).compareTo(ReconnectBackoff.LONGEST) > 0
+                    ? ReconnectBackoff.LONGEST
+                    : bound.multipliedBy(2);
+        }
+        double mean = LongStream.range(0, 1_000)
+                .map(i -> backoff.next().toMillis())
+                .average()
+                .orElseThrow();
+        assertThat(mean).isBetween(13_500.0, 16_500.0);
+        backoff.reset();
+        assertThat(backoff.next()).isLessThanOrEqualTo(ReconnectBackoff.FIRST);
+    }
+}
