@@ -31,6 +31,7 @@ public final class Agent implements AutoCloseable {
     /** The first sample covers this little, so that a page shows something soon. */
     private static final Duration FIRST_INTERVAL = Duration.ofMillis(250);
 
+    private static final Duration AFTER_EXCEPTION = Duration.ofSeconds(5);
     private static final Duration GOODBYE_LIMIT = Duration.ofSeconds(5);
 
     private final AgentConfig config;
@@ -55,7 +56,11 @@ public final class Agent implements AutoCloseable {
         phases = new IntervalPhases(config.machine());
         timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("agent-timer").factory());
-        sampler = Thread.ofPlatform().name("agent-sampler").unstarted(this::sample);
+        sampler = Thread.ofPlatform()
+                .name("agent-sampler")
+                .uncaughtExceptionHandler(
+                        (thread, e) -> LOG.error("BUG: sampling ended: machine={}", config.machine(), e))
+                .unstarted(this::sample);
     }
 
     /** Begins; returns at once. */
@@ -78,6 +83,7 @@ public final class Agent implements AutoCloseable {
                 tickUntilEnd(run);
             } catch (RuntimeException e) {
                 LOG.error("BUG: run ended by an exception, another one begins: machine={}", config.machine(), e);
+                waitUntil(System.nanoTime() + AFTER_EXCEPTION.toNanos());
             }
             clockWentBack = run.clock().endsRun();
             boolean told = run.end(clockWentBack ? "clock went back" : "stopped", GOODBYE_LIMIT);
