@@ -187,7 +187,7 @@ public final class AlertEvaluator {
         for (Iterator<MachineAlerts> each = machines.values().iterator(); each.hasNext(); ) {
             MachineAlerts page = each.next();
             page.forEach(instance -> {
-                if (instance.isActive() && page.lastMillis() - instance.lastMillis() > NO_DATA_MILLIS) {
+                if (instance.isActive() && page.missingMillis(instance) > NO_DATA_MILLIS) {
                     tell(page, instance, instance.end(), Reason.NO_DATA, page.lastMillis());
                 }
             });
@@ -241,6 +241,7 @@ public final class AlertEvaluator {
      */
     public void restore(MachineId machine, AlertAnnouncement state) {
         MachineAlerts page = machine(machine);
+        page.awaitAnew();
         for (AlertEpisode episode : state.getEpisodesList()) {
             instanceOf(page, episode)
                     .ifPresent(instance -> instance.restore(

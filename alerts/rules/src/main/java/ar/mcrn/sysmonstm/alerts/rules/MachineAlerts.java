@@ -18,6 +18,9 @@ public final class MachineAlerts {
     /** After this long without a closed interval a device is forgotten, milliseconds. */
     static final long FORGET_MILLIS = 3_600_000;
 
+    /** Longer than this without a sample is a pause, after which missing values are awaited anew, milliseconds. */
+    private static final long PAUSE_MILLIS = 60_000;
+
     private static final AlertInstance[] NOTHING = {};
 
     private final MachineId machine;
@@ -26,6 +29,7 @@ public final class MachineAlerts {
     private AlertInstance[] host = NOTHING;
     private long run;
     private long lastMillis;
+    private long sinceMillis;
     private boolean fresh;
 
     MachineAlerts(MachineId machine, List<SeriesTest> all) {
@@ -134,11 +138,24 @@ public final class MachineAlerts {
     boolean begin(long sampleRun, long endMillis) {
         boolean back = sampleRun != run && endMillis <= lastMillis;
         run = sampleRun;
+        if (back || endMillis - lastMillis > PAUSE_MILLIS) {
+            sinceMillis = endMillis;
+        }
         if (back || endMillis > lastMillis) {
             lastMillis = endMillis;
         }
         fresh = true;
         return back;
+    }
+
+    /** How long an instance has had no value while the machine sent, milliseconds. */
+    long missingMillis(AlertInstance instance) {
+        return lastMillis - Math.max(instance.lastMillis(), sinceMillis);
+    }
+
+    /** What was taken over just now is awaited from the newest sample on. */
+    void awaitAnew() {
+        sinceMillis = lastMillis;
     }
 
     /** Whether a sample came since the last call. */

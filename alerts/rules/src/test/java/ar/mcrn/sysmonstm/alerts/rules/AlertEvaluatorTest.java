@@ -175,13 +175,32 @@ class AlertEvaluatorTest {
     void aValueThatStoppedComingEndsItsEpisode() throws Exception {
         use("{name: swap, metric: 'system.paging.utilization{state=used}', above: 0.5}");
         host(T0, 1000, Map.of(HostColumn.SWAP_UTILIZATION, 9_000L));
-        host(T0 + AlertEvaluator.NO_DATA_MILLIS, 1000, Map.of(HostColumn.CPU_TOTAL, 1L));
-        evaluator.sweep(T0 + AlertEvaluator.NO_DATA_MILLIS);
+        long limit = AlertEvaluator.NO_DATA_MILLIS / 1000;
+        for (int second = 1; second <= limit; second++) {
+            host(T0 + second * 1000L, 1000, Map.of(HostColumn.CPU_TOTAL, 1L));
+        }
+        evaluator.sweep(T0 + limit * 1000);
         assertThat(told).hasSize(1);
-        host(T0 + AlertEvaluator.NO_DATA_MILLIS + 1000, 1000, Map.of(HostColumn.CPU_TOTAL, 1L));
-        evaluator.sweep(T0 + AlertEvaluator.NO_DATA_MILLIS + 1000);
+        host(T0 + (limit + 1) * 1000, 1000, Map.of(HostColumn.CPU_TOTAL, 1L));
+        evaluator.sweep(T0 + (limit + 1) * 1000);
         assertThat(told.getLast().getEpisode().getReason()).isEqualTo("noData");
         assertThat(told.getLast().getEpisode().getState()).isEqualTo(AlertState.ALERT_STATE_RESOLVED);
+    }
+
+    @Test
+    void aMachineBackFromALongPauseIsGivenTimeForItsSlowIntervals() throws Exception {
+        use("{name: disk, metric: 'system.filesystem.utilization{mountpoint=*}', above: 0.9}");
+        evaluator.device(
+                evaluator.machine(WEB),
+                DeviceKind.FILESYSTEM,
+                "/",
+                values(Map.of(FilesystemColumn.UTILIZATION, 9_900L)),
+                T0,
+                60_000);
+        cpu(T0, 100);
+        cpu(T0 + 7_200_000, 100);
+        evaluator.sweep(T0 + 7_200_000);
+        assertThat(told).hasSize(1);
     }
 
     @Test

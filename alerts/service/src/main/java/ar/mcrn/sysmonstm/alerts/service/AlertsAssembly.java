@@ -42,7 +42,6 @@ public final class AlertsAssembly implements Managed {
 
     private final AlertsSettings settings;
     private final EventBus bus;
-    private final Dependency redis;
     private final Optional<Dependency> webhook;
     private final EpisodeBook book = new EpisodeBook();
     private final List<NotificationQueue> queues = new ArrayList<>();
@@ -57,7 +56,6 @@ public final class AlertsAssembly implements Managed {
     private AlertsAssembly(AlertsSettings settings, ServiceContext context) {
         this.settings = settings;
         this.bus = context.bus();
-        this.redis = context.readiness().dependency("redis", true);
         this.webhook = settings.webhook().map(address -> context.readiness().dependency("webhook", false));
         AlertsMetrics metrics = new AlertsMetrics(context.telemetry());
         List<Notifier> notifiers = new ArrayList<>();
@@ -135,11 +133,6 @@ public final class AlertsAssembly implements Managed {
 
     private void look() {
         try {
-            if (bus.isUp()) {
-                redis.up();
-            } else {
-                redis.down("the event bus cannot be reached");
-            }
             webhook.ifPresent(dependency -> {
                 if (queues.getLast().isFailing()) {
                     dependency.degraded("the newest notification was not taken");

@@ -6,7 +6,7 @@ import org.slf4j.LoggerFactory;
 
 /** Writes notifications to the log: firing at WARN, resolved at INFO. Always on. */
 final class LogNotifier implements Notifier {
-    private static final Logger LOG = LoggerFactory.getLogger("alerts");
+    private static final Logger LOG = LoggerFactory.getLogger(LogNotifier.class);
 
     @Override
     public String channel() {
