@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
@@ -121,8 +122,14 @@ public final class PostgresFixture implements AutoCloseable {
 
     @Override
     public void close() {
+        boolean launched = Files.exists(data.resolve("postmaster.pid"));
+        Optional<ProcessHandle> server = launched ? ProcessHandle.of(pid()) : Optional.empty();
         try {
             postgres.close();
+            // On a busy machine it still writes when its stop returns.
+            server.ifPresent(process -> Awaitility.await("postgres has ended")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> !process.isAlive()));
             try (var files = Files.walk(data)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.deleteIfExists(file);
