@@ -16,7 +16,7 @@ import java.util.function.DoubleSupplier;
  * <p>What holds between them, exactly at rest and within one batch under load:
  *
  * <pre>
- * received{live} + received{backfill} = ingest_rejected{*} + ingest_deferred{*} + history's intake
+ * received{live} + received{backfill} = ingest_rejected{* but unparsable} + ingest_deferred{*} + history's intake
  * history's intake                    = stored + duplicate + rejected{*} + deferred + in flight
  * received{live} - rejected - poolEmpty = handled{hot} = handled{history} = handled{alert} = cleared
  * handled{hot}                        = hot entries written + conflated + dropped{*} + lost to hot state
@@ -41,12 +41,10 @@ public final class IngestMetrics {
     private final Map<Deferral, Counter> deferred = new EnumMap<>(Deferral.class);
     private final Map<Refusal, Counter> refused = new EnumMap<>(Refusal.class);
 
-    /** Why the way in itself deferred a sample. */
+    /** Why the way in itself deferred a sample; what the history has no room for, it counts itself. */
     public enum Deferral {
         /** The pool of payloads for large samples was empty. */
         POOL_EMPTY,
-        /** The history had no room for a backfill sample. */
-        BACKFILL_FULL,
         /** The history handler failed at it. */
         HANDLER_FAILED
     }

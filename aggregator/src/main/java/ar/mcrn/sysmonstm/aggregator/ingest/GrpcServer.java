@@ -4,6 +4,7 @@ import ar.mcrn.sysmonstm.aggregator.IngestMetrics;
 import ar.mcrn.sysmonstm.aggregator.history.HistoryIntake;
 import ar.mcrn.sysmonstm.aggregator.ring.IngestRing;
 import ar.mcrn.sysmonstm.contract.Limits;
+import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.Secret;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
 import io.dropwizard.lifecycle.Managed;
@@ -21,7 +22,6 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -93,9 +93,9 @@ public final class GrpcServer implements Managed {
                 Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
-    /** @throws IOException naming the port when it cannot be opened */
+    /** @throws ConfigurationProblem naming the port when it cannot be opened */
     @Override
-    public void start() throws IOException {
+    public void start() {
         QuietLoggers.quieten();
         for (EventExecutor executor : workers) {
             IngestLoop loop = new IngestLoop(executor);
@@ -130,8 +130,8 @@ public final class GrpcServer implements Managed {
         } catch (IOException e) {
             readiness.down("port " + settings.port() + " cannot be opened");
             shutDownLoops();
-            throw new BindException("gRPC port cannot be opened: AGGREGATOR_GRPC_PORT=" + settings.port() + ", bind="
-                    + settings.bind() + ", reason=" + reason(e));
+            throw new ConfigurationProblem("gRPC port cannot be opened, is it in use? AGGREGATOR_GRPC_PORT="
+                    + settings.port() + ", bind=" + settings.bind() + ", reason=" + reason(e));
         }
         readiness.up();
         LOG.info("gRPC port is open: bind={}, port={}", settings.bind(), port());

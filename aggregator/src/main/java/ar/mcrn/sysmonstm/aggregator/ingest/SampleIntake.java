@@ -203,8 +203,8 @@ final class SampleIntake implements SlotWriter, SlotWaiter {
             parser.fill(slot, loop.backfillPayload());
             outcomes.taken();
             if (!door.history().offerBackfill(slot)) {
-                outcomes.returned();
-                defer(parser, Deferral.BACKFILL_FULL);
+                // Counted by the history, which was offered it.
+                outcomes.deferred(parser.run(), parser.sequence());
             }
             slot.clear();
         }

@@ -11,6 +11,7 @@ import ar.mcrn.sysmonstm.aggregator.RecordingHotState;
 import ar.mcrn.sysmonstm.aggregator.ring.SampleSlot;
 import ar.mcrn.sysmonstm.contract.Limits;
 import ar.mcrn.sysmonstm.contract.MachineId;
+import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.Secret;
 import ar.mcrn.sysmonstm.v1.AgentMessage;
 import ar.mcrn.sysmonstm.v1.AggregatorMessage;
@@ -25,7 +26,6 @@ import ar.mcrn.sysmonstm.v1.Welcome;
 import com.google.protobuf.ByteString;
 import com.lmax.disruptor.EventHandler;
 import io.grpc.Status;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -401,7 +401,7 @@ class GrpcServerTest {
                     InstantSource.system(),
                     house.readiness.dependency("second", true));
             assertThatThrownBy(second::start)
-                    .isInstanceOf(IOException.class)
+                    .isInstanceOf(ConfigurationProblem.class)
                     .hasMessageContaining("AGGREGATOR_GRPC_PORT=" + taken.getLocalPort());
         }
     }

@@ -1,0 +1,106 @@
+package ar.mcrn.sysmonstm.aggregator;
+
+import ar.mcrn.sysmonstm.aggregator.alerting.AlertingAssembly;
+import ar.mcrn.sysmonstm.aggregator.history.HistoryAssembly;
+import ar.mcrn.sysmonstm.aggregator.history.HistoryIntake;
+import ar.mcrn.sysmonstm.aggregator.hot.HotSender;
+import ar.mcrn.sysmonstm.aggregator.ingest.GrpcServer;
+import ar.mcrn.sysmonstm.aggregator.ring.IngestRing;
+import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
+import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
+import ar.mcrn.sysmonstm.ops.runtime.service.ServiceContext;
+import io.dropwizard.lifecycle.Managed;
+import io.dropwizard.lifecycle.setup.LifecycleEnvironment;
+import java.time.InstantSource;
+
+/**
+ * Puts the aggregator together:
+ *
+ * <pre>
+ * agents --gRPC--> GrpcServer --> IngestRing --+-- HotHandler ----> HotSender ----> hot state
+ *                      ^   |                   +-- HistoryHandler -> HistoryWriter -> database
+ *                      |   +--backfill, events-+-- AlertHandler ---> AlertSender --> event bus
+ *                      +--------- outcomes ------------'
+ * </pre>
+ *
+ * Started in the order of the code below and stopped in reverse: agents are let in last and refused first; then the ring is
+ * drained, hot state and alerts are sent, the history commits, and only then do the streams end, each told its outcomes.
+ */
+public final class AggregatorAssembly {
+    private final GrpcServer server;
+
+    private AggregatorAssembly(GrpcServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Builds the aggregator and registers everything with the context's lifecycle. Neither the database nor hot state need be
+     * there.
+     *
+     * @throws ConfigurationProblem in one line, where the rule file or the database's schema cannot be used
+     */
+    public static AggregatorAssembly assemble(AggregatorSettings settings, ServiceContext context) {
+        LifecycleEnvironment lifecycle = context.environment().lifecycle();
+        Readiness readiness = context.readiness();
+        IngestMetrics metrics = new IngestMetrics(context.telemetry());
+        StreamsEnd streamsEnd = new StreamsEnd();
+        lifecycle.manage(streamsEnd);
+        try {
+            HistoryIntake history = HistoryAssembly.assemble(settings.history(), context);
+            AlertingAssembly alerting = AlertingAssembly.assemble(settings.alerting(), context, settings.name());
+            HotSender hot = new HotSender(context.hot(), metrics, readiness.dependency("hot state", false));
+            lifecycle.manage(hot);
+            IngestRing ring = new IngestRing(
+                    settings.tick(),
+                    hot.handler(),
+                    history.liveHandler(),
+                    alerting.handler(),
+                    metrics,
+                    readiness.dependency("ring", true));
+            lifecycle.manage(ring);
+            GrpcServer server = new GrpcServer(
+                    settings.grpc(),
+                    ring,
+                    history,
+                    alerting::machineHello,
+                    metrics,
+                    InstantSource.system(),
+                    readiness.dependency("grpc", true));
+            streamsEnd.server = server;
+            lifecycle.manage(new StreamsBegin(server));
+            return new AggregatorAssembly(server);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new ConfigurationProblem(e.getMessage());
+        }
+    }
+
+    /** Port for agents; known once the lifecycle has started. */
+    public int grpcPort() {
+        return server.port();
+    }
+
+    /** Last to start: lets agents in. First to stop: refuses them. */
+    private record StreamsBegin(GrpcServer server) implements Managed {
+        @Override
+        public void start() throws Exception {
+            server.start();
+        }
+
+        @Override
+        public void stop() {
+            server.refuse();
+        }
+    }
+
+    /** Last to stop: ends the streams, when everything received has its outcome. */
+    private static final class StreamsEnd implements Managed {
+        private GrpcServer server;
+
+        @Override
+        public void stop() throws Exception {
+            if (server != null) {
+                server.stop();
+            }
+        }
+    }
+}
