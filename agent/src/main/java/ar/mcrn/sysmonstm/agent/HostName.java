@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Network name of this machine, without asking the network where the kernel knows it. */
-final class HostName {
+public final class HostName {
     private HostName() {}
 
     /** Empty where it is not known. */
-    static String ofThisMachine() {
+    public static String ofThisMachine() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname"), StandardCharsets.UTF_8)
                     .strip();

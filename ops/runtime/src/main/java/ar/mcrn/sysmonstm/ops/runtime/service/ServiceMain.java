@@ -4,9 +4,12 @@ import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.EnvironmentVariables;
 import io.dropwizard.core.Application;
 import io.dropwizard.jersey.validation.Validators;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * Main of every service that has the process for itself. Exit codes: 0 stopped as wanted, 1 could not start or go on, 2 wrong
@@ -22,20 +25,21 @@ public final class ServiceMain {
      */
     public static <C extends ServiceConfiguration> void run(
             String name, Application<C> application, Class<C> configuration, String... arguments) {
-        ServiceOptions options = new ServiceOptions();
-        CommandLine commandLine = new CommandLine(options).setCommandName("sysmon " + name);
+        Arguments given = new Arguments();
+        CommandLine commandLine = new CommandLine(given).setCommandName("sysmon " + name);
         try {
             commandLine.parseArgs(arguments);
         } catch (CommandLine.ParameterException e) {
             exit(name, 2, e.getMessage() + " (see sysmon " + name + " --help)");
         }
-        if (options.help) {
+        if (given.help) {
             commandLine.usage(System.out);
             System.exit(0);
         }
+        given.options.config = given.config;
         try {
             C settings = new ConfigurationReader(EnvironmentVariables.ofProcess(), Validators.newValidator())
-                    .read(configuration, name + ".yaml", options);
+                    .read(configuration, name + ".yaml", given.options);
             RunningService running = RunningService.start(application, settings);
             LoggerFactory.getLogger(ServiceMain.class)
                     .info("started: service={}, http={}, admin={}", name, running.httpPort(), running.adminPort());
@@ -47,6 +51,21 @@ public final class ServiceMain {
             LoggerFactory.getLogger(ServiceMain.class).debug("start failed", e);
             exit(name, 1, "cannot start: " + rootMessage(e));
         }
+    }
+
+    /** What a service that has the process for itself takes. */
+    private static final class Arguments {
+        @Mixin
+        private final ServiceOptions options = new ServiceOptions();
+
+        @Option(names = "--config", paramLabel = "FILE", description = "YAML configuration instead of the built-in one")
+        private Path config;
+
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "print this help")
+        private boolean help;
     }
 
     private static void printChosenPorts(ServiceConfiguration settings, RunningService running) {

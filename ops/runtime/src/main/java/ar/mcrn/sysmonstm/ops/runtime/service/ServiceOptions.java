@@ -3,9 +3,11 @@ package ar.mcrn.sysmonstm.ops.runtime.service;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Command line of every listening service; each option given wins over environment and file. */
+/**
+ * Command line of every listening service; each option given wins over environment and file. {@code --config} and {@code
+ * --help} are added by {@link ServiceMain}.
+ */
 public final class ServiceOptions {
-    @Option(names = "--config", paramLabel = "FILE", description = "YAML configuration instead of the built-in one")
     Path config;
 
     @Option(names = "--bind", paramLabel = "ADDRESS", description = "address to listen on (default 127.0.0.1)")
@@ -22,12 +24,6 @@ public final class ServiceOptions {
 
     @Option(names = "--grpc", paramLabel = "PORT", description = "gRPC port; 0 = any free one")
     Integer grpc;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "print this help")
-    boolean help;
 
     /** For picocli. */
     public ServiceOptions() {}
