@@ -1,0 +1,173 @@
+package ar.mcrn.sysmonstm.api;
+
+import ar.mcrn.sysmonstm.alerts.rules.RuleFile;
+import ar.mcrn.sysmonstm.alerts.rules.RuleFileException;
+import ar.mcrn.sysmonstm.alerts.rules.RuleSet;
+import ar.mcrn.sysmonstm.alerts.rules.StockRules;
+import ar.mcrn.sysmonstm.api.edge.EdgeSettings;
+import ar.mcrn.sysmonstm.api.edge.PublicView;
+import ar.mcrn.sysmonstm.api.pages.HostCheck;
+import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
+import ar.mcrn.sysmonstm.ops.runtime.configuration.Secret;
+import ar.mcrn.sysmonstm.ops.runtime.service.ServiceConfiguration;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Configuration of the api as a process of its own, beside what every service has.
+ *
+ * <pre>
+ * key                  default   unit, limits     effect
+ * maxSockets           10000     1..100000        WebSocket clients at once
+ * maxSocketsPerIp      50        0..100000        of one remote address; 0 = no limit; none on loopback or with insecure
+ * frameGap             20ms      5ms..1s          least time between two frames of one client
+ * origins              (none)    comma-separated  origins allowed to open WebSockets beside our own
+ * hosts                (none)    comma-separated  names answered to; none = loopback names on a loopback bind, else every
+ * rulesFile            (none)    path             alert rules shown at /api/rules
+ * edge.url             (none)    ws:// wss://     relay that the redacted feed is pushed to
+ * edge.token           (none)    secret           told to the relay
+ * edge.machines        *         globs            machines that are public
+ * edge.alias           pseudonym pseudonym, id, id=Name,...
+ * edge.fields          few       keys, globs      series that are public; separated by ;
+ * edge.delay           0s        0s..10m          how much later the public sees
+ * edge.digits          3         1..6             significant digits of public values
+ * </pre>
+ */
+public final class ApiConfiguration extends ServiceConfiguration {
+    @Min(1)
+    @Max(100_000)
+    @JsonProperty
+    private int maxSockets = 10_000;
+
+    @Min(0)
+    @Max(100_000)
+    @JsonProperty
+    private int maxSocketsPerIp = 50;
+
+    @NotNull
+    @JsonProperty
+    private Duration frameGap = Duration.ofMillis(20);
+
+    @NotNull
+    @JsonProperty
+    private String origins = "";
+
+    @NotNull
+    @JsonProperty
+    private String hosts = "";
+
+    @NotNull
+    @JsonProperty
+    private String rulesFile = "";
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private Edge edge = new Edge(null, null, null, null, null, null, null);
+
+    /**
+     * What the assembly needs.
+     *
+     * @throws ConfigurationProblem naming the setting that cannot be read
+     */
+    public ApiSettings settings() {
+        try {
+            return new ApiSettings(
+                    maxSockets,
+                    insecure() ? 0 : maxSocketsPerIp,
+                    frameGap,
+                    lowerCase(origins),
+                    hostNames(),
+                    rules(),
+                    true,
+                    edge.settings());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationProblem(e.getMessage());
+        }
+    }
+
+    private Set<String> hostNames() {
+        Set<String> given = lowerCase(hosts);
+        try {
+            boolean loopback = InetAddress.getByName(bind()).isLoopbackAddress();
+            if (!loopback || insecure()) {
+                return given;
+            }
+        } catch (UnknownHostException e) {
+            return given; // said by the check of bind
+        }
+        Set<String> names = new HashSet<>(HostCheck.LOOPBACK);
+        names.addAll(given);
+        return names;
+    }
+
+    private RuleSet rules() {
+        if (rulesFile.isEmpty()) {
+            return StockRules.RULES;
+        }
+        try {
+            RuleFile file = RuleFile.read(Path.of(rulesFile));
+            return StockRules.RULES.overriddenBy(file.rules(), file.disabled());
+        } catch (RuleFileException e) {
+            throw new ConfigurationProblem(e.getMessage());
+        }
+    }
+
+    private static Set<String> lowerCase(String list) {
+        return Set.copyOf(split(list.toLowerCase(Locale.ROOT), ","));
+    }
+
+    private static List<String> split(String list, String separator) {
+        return Arrays.stream(list.split(separator, -1))
+                .map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .distinct()
+                .toList();
+    }
+
+    /** Push to a relay; without a url there is none. */
+    record Edge(
+            String url, Secret token, String machines, String alias, String fields, Duration delay, Integer digits) {
+        private static final int DIGITS = 3;
+
+        Edge {
+            url = url == null ? "" : url;
+            token = token == null ? Secret.NONE : token;
+            machines = machines == null || machines.isEmpty() ? "*" : machines;
+            alias = alias == null || alias.isEmpty() ? "pseudonym" : alias;
+            fields = fields == null ? "" : fields;
+            delay = delay == null ? Duration.ZERO : delay;
+            digits = digits == null ? Integer.valueOf(DIGITS) : digits;
+        }
+
+        Optional<EdgeSettings> settings() {
+            if (url.isEmpty()) {
+                return Optional.empty();
+            }
+            EdgeSettings settings = new EdgeSettings(
+                    URI.create(url),
+                    token,
+                    split(machines, ","),
+                    alias,
+                    fields.isEmpty() ? EdgeSettings.FIELDS : split(fields, ";"),
+                    delay,
+                    digits);
+            PublicView checked = new PublicView(settings);
+            return checked.isInside() ? Optional.empty() : Optional.of(settings);
+        }
+    }
+}

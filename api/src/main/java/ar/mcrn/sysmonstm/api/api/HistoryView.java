@@ -1,0 +1,58 @@
+package ar.mcrn.sysmonstm.api.api;
+
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A stretch of a machine's history in columns: one time per step, and per series the least, mean and greatest value of
+ * each step; null where nothing was measured.
+ *
+ * @param id machine id
+ * @param from start asked for, Unix milliseconds
+ * @param to end asked for
+ * @param stepMillis length of a step
+ * @param tier {@code raw}, {@code 1m} or {@code 1h}
+ * @param times start of each step, ascending
+ * @param series in the order asked for
+ * @param gaps stretches without samples
+ */
+public record HistoryView(
+        String id,
+        long from,
+        long to,
+        long stepMillis,
+        String tier,
+        long[] times,
+        List<Series> series,
+        List<Gap> gaps) {
+
+    /**
+     * One series.
+     *
+     * @param metric catalogue name
+     * @param attributes by name
+     * @param key metric and attributes as one text
+     * @param unit of the values, as OpenTelemetry writes it
+     * @param min least value of each step
+     * @param avg mean of each step: of a counter the sum of deltas by the time they cover
+     * @param max greatest value of each step
+     */
+    public record Series(
+            String metric,
+            Map<String, String> attributes,
+            String key,
+            String unit,
+            @JsonSerialize(using = NullableDoubles.class) double[] min,
+            @JsonSerialize(using = NullableDoubles.class) double[] avg,
+            @JsonSerialize(using = NullableDoubles.class) double[] max) {}
+
+    /**
+     * A stretch without samples.
+     *
+     * @param from start, Unix milliseconds
+     * @param to end
+     * @param reason stopped, rebooted, restarted, suspended, clockStepped, spoolDropped, sampleLost or unknown
+     */
+    public record Gap(long from, long to, String reason) {}
+}

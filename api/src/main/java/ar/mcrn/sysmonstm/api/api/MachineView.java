@@ -1,0 +1,78 @@
+package ar.mcrn.sysmonstm.api.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A machine: its state and make, and where asked for its devices and newest values. Null components are left out of the
+ * JSON: not known, or not asked for.
+ *
+ * @param id machine id
+ * @param state up, stale or down
+ * @param lastSeen when its newest sample was received, Unix milliseconds
+ * @param hostName network name
+ * @param os operating system with version
+ * @param kernel kernel version
+ * @param cpuModel processor model
+ * @param logicalCores logical processors
+ * @param physicalCores physical processors
+ * @param memoryBytes physical memory
+ * @param bootTime time of boot, Unix milliseconds
+ * @param architecture processor architecture
+ * @param virtualization what it runs under
+ * @param agentVersion version of its agent
+ * @param labels by name
+ * @param disks block devices
+ * @param interfaces network interfaces
+ * @param filesystems file systems
+ * @param metrics newest value by key
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record MachineView(
+        String id,
+        String state,
+        Long lastSeen,
+        String hostName,
+        String os,
+        String kernel,
+        String cpuModel,
+        Integer logicalCores,
+        Integer physicalCores,
+        Long memoryBytes,
+        Long bootTime,
+        String architecture,
+        String virtualization,
+        String agentVersion,
+        Map<String, String> labels,
+        List<DiskView> disks,
+        List<InterfaceView> interfaces,
+        List<FilesystemView> filesystems,
+        Map<String, Double> metrics) {
+
+    /**
+     * A block device.
+     *
+     * @param name kernel name
+     * @param model model, empty where unknown
+     * @param sizeBytes size, 0 where unknown
+     */
+    public record DiskView(String name, String model, long sizeBytes) {}
+
+    /**
+     * A network interface.
+     *
+     * @param name kernel name
+     * @param speedBits link speed in bits per second, 0 where unknown
+     */
+    public record InterfaceView(String name, long speedBits) {}
+
+    /**
+     * A file system.
+     *
+     * @param mountpoint where it is mounted
+     * @param device what it lies on
+     * @param type such as {@code ext4}
+     */
+    public record FilesystemView(String mountpoint, String device, String type) {}
+}

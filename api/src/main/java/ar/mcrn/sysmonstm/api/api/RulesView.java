@@ -1,0 +1,10 @@
+package ar.mcrn.sysmonstm.api.api;
+
+import java.util.List;
+
+/**
+ * Alert rules in force.
+ *
+ * @param rules by name
+ */
+public record RulesView(List<RuleView> rules) {}

@@ -1,0 +1,58 @@
+package ar.mcrn.sysmonstm.api.db;
+
+import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
+import io.dropwizard.lifecycle.Managed;
+import java.time.Duration;
+
+/**
+ * Asks every 5 s whether the database answers and has its schema, and tells the dependency. Owns one thread; stopping waits
+ * for its question under way, at most 7 s.
+ */
+public final class DatabaseWatch implements Managed {
+    private static final Duration EVERY = Duration.ofSeconds(5);
+
+    private final Reads reads;
+    private final Dependency dependency;
+    private final Thread thread = Thread.ofVirtual().name("database-watch").unstarted(this::watch);
+    private volatile boolean stopping;
+
+    /** Watches what {@code reads} reads. */
+    public DatabaseWatch(Reads reads, Dependency dependency) {
+        this.reads = reads;
+        this.dependency = dependency;
+    }
+
+    @Override
+    public void start() {
+        thread.start();
+    }
+
+    @Override
+    public void stop() throws InterruptedException {
+        stopping = true;
+        thread.interrupt();
+        thread.join(Duration.ofSeconds(7));
+    }
+
+    private void watch() {
+        while (!stopping) {
+            try {
+                boolean there = reads.read(handle -> handle.createQuery("select to_regclass('host_sample') is not null")
+                        .mapTo(Boolean.class)
+                        .one());
+                if (there) {
+                    dependency.up();
+                } else {
+                    dependency.degraded("schema is not there yet");
+                }
+            } catch (DatabaseDown e) {
+                dependency.down(e.getMessage());
+            }
+            try {
+                Thread.sleep(EVERY);
+            } catch (InterruptedException ignored) {
+                stopping = true; // only stop interrupts
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package ar.mcrn.sysmonstm.api.db;
+
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.postgres.PostgresPlugin;
+
+/** Read-only transactions that end after 5 s. Any thread. */
+public final class Reads {
+    private final Jdbi jdbi;
+
+    /** @param source connections; handing one out fails within seconds when the database is away */
+    public Reads(DataSource source) {
+        this.jdbi = Jdbi.create(source).installPlugin(new PostgresPlugin());
+    }
+
+    /**
+     * Reads in one transaction.
+     *
+     * @throws DatabaseDown when the database cannot be reached or takes longer than 5 s
+     */
+    <T> T read(Query<T> query) {
+        try {
+            return jdbi.inTransaction(handle -> {
+                handle.execute("set transaction read only");
+                handle.execute("set local statement_timeout = 5000");
+                return query.read(handle);
+            });
+        } catch (JdbiException e) {
+            throw down(e);
+        }
+    }
+
+    private static DatabaseDown down(JdbiException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return DatabaseDown.of(sql);
+            }
+        }
+        return new DatabaseDown("database cannot be reached", failure);
+    }
+
+    /** Reads by an open handle. */
+    interface Query<T> {
+        T read(Handle handle);
+    }
+}

@@ -1,0 +1,66 @@
+package ar.mcrn.sysmonstm.api.db;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The grid of steps that rows are put into. Steps of 10 s and more begin at whole multiples, so that a moving window keeps
+ * its steps; shorter ones begin a little before the machine's own stamps, so that a sample a few milliseconds early or late
+ * stays in its step.
+ */
+final class Steps {
+    private static final long ALIGNED_MILLIS = 10_000;
+    private static final long SLACK_MILLIS = 250;
+
+    final long stepMillis;
+    final long firstMillis;
+    final int count;
+
+    /** @param phase stamp of one of the machine's samples */
+    Steps(long stepMillis, Instant from, Instant to, Optional<Instant> phase) {
+        this.stepMillis = stepMillis;
+        long origin = stepMillis >= ALIGNED_MILLIS
+                ? 0
+                : phase.map(Instant::toEpochMilli).orElse(0L) - Math.min(stepMillis / 4, SLACK_MILLIS);
+        long start = from.toEpochMilli();
+        this.firstMillis = start - Math.floorMod(start - origin, stepMillis);
+        this.count = (int) ((to.toEpochMilli() - firstMillis + stepMillis - 1) / stepMillis);
+    }
+
+    /** Number of the step that begins at a time given by the database. */
+    int number(long startMillis) {
+        return (int) ((startMillis - firstMillis) / stepMillis);
+    }
+
+    long start(int number) {
+        return firstMillis + number * stepMillis;
+    }
+
+    long[] times() {
+        long[] times = new long[count];
+        Arrays.setAll(times, this::start);
+        return times;
+    }
+
+    /** A column without values. */
+    double[] empty() {
+        double[] values = new double[count];
+        Arrays.fill(values, Double.NaN);
+        return values;
+    }
+
+    /**
+     * First step that rows of a step speak for, where their interval is longer than a step: those of which at least half
+     * lies in the interval.
+     *
+     * @param coveredMillis start of the earliest interval
+     */
+    int firstCovered(int number, long coveredMillis) {
+        int first = number;
+        while (first > 0 && coveredMillis <= start(first - 1) + stepMillis / 2) {
+            first--;
+        }
+        return first;
+    }
+}

@@ -1,0 +1,82 @@
+package ar.mcrn.sysmonstm.api.resources;
+
+import ar.mcrn.sysmonstm.api.api.MachineView;
+import ar.mcrn.sysmonstm.api.api.MachinesView;
+import ar.mcrn.sysmonstm.api.api.MetricsView;
+import ar.mcrn.sysmonstm.api.hot.LiveFleet;
+import ar.mcrn.sysmonstm.api.hot.LiveMachine;
+import ar.mcrn.sysmonstm.api.hot.MachineViews;
+import ar.mcrn.sysmonstm.api.live.LiveSubscription;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** Machines and their newest values, from memory: works while the database is away. */
+@Path("/machines")
+@Produces(MediaType.APPLICATION_JSON)
+public final class MachinesResource {
+    private final LiveFleet fleet;
+    private final InstantSource clock;
+
+    /** Answers from the live picture. */
+    public MachinesResource(LiveFleet fleet, InstantSource clock) {
+        this.fleet = fleet;
+        this.clock = clock;
+    }
+
+    /**
+     * Machines by filter, in order, by page.
+     *
+     * @param filter substring or glob on the id and label values, whatever the case
+     * @param state up, stale or down
+     * @param sort id, state, cpu, memory or seen
+     * @param order asc or desc
+     * @param limit 1 to 1,000
+     * @param offset machines left out before
+     */
+    @GET
+    public MachinesView list(
+            @QueryParam("filter") Optional<String> filter,
+            @QueryParam("state") Optional<String> state,
+            @QueryParam("sort") Optional<String> sort,
+            @QueryParam("order") Optional<String> order,
+            @QueryParam("limit") Optional<String> limit,
+            @QueryParam("offset") Optional<String> offset) {
+        MachineQuery query = new MachineQuery(filter, state, sort, order, limit, offset);
+        List<LiveMachine> matching = fleet.machines().stream()
+                .filter(query.filter())
+                .sorted(query.order())
+                .toList();
+        List<MachineView> page = matching.stream()
+                .skip(query.offset())
+                .limit(query.limit())
+                .map(machine -> MachineViews.withMetrics(machine, false, LiveSubscription.FLEET_FIELDS))
+                .toList();
+        return new MachinesView(page, matching.size(), clock.millis());
+    }
+
+    /** One machine with its devices; 404 where it is not known. */
+    @GET
+    @Path("/{id}")
+    public MachineView machine(@PathParam("id") String id) {
+        return MachineViews.withMetrics(known(id), true, LiveSubscription.FLEET_FIELDS);
+    }
+
+    /** Newest sample of one machine, every key; 404 where it is not known. */
+    @GET
+    @Path("/{id}/metrics")
+    public MetricsView metrics(@PathParam("id") String id) {
+        return MachineViews.newest(known(id));
+    }
+
+    private LiveMachine known(String id) {
+        return fleet.machine(id).orElseThrow(() -> new NotFoundException("machine is not known: " + id));
+    }
+}
