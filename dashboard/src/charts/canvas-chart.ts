@@ -9,6 +9,8 @@ const AXIS_FONT = '11px Inter, -apple-system, "Segoe UI", Roboto, "Noto Sans", "
 const LEAST_DRAG_PIXELS = 6
 /** The same for every chart, so that a moment stands at the same place in all of them. */
 const LEFT_AXIS_PIXELS = 58
+/** Room for half of the last label of the time axis. */
+const RIGHT_PIXELS = 16
 
 export interface Zoom {
   (from: number, to: number): void
@@ -16,12 +18,11 @@ export interface Zoom {
 
 export interface CanvasChartOptions {
   series: uPlot.Series[]
-  bands?: uPlot.Band[]
   height: number
   /** Grid lines of the vertical scale and what stands beside them. */
   splits: (top: number) => number[]
   label: (value: number) => string
-  /** Drawn before the series, after the grid. */
+  /** Drawn after the grid, below the lines. */
   paint?: (chart: uPlot) => void
   zoom: Zoom
   /** Takes the zoom back. */
@@ -48,7 +49,7 @@ export class CanvasChart {
         width: Math.max(100, host.clientWidth),
         height,
         ms: 1,
-        padding: [6, 0, 0, 0],
+        padding: [6, RIGHT_PIXELS, 0, 0],
         legend: { show: false },
         select: { show: true, left: 0, top: 0, width: 0, height: 0 },
         focus: { alpha: 1 },
@@ -91,7 +92,6 @@ export class CanvasChart {
           },
         ],
         series: [{}, ...options.series],
-        ...(options.bands ? { bands: options.bands } : {}),
         hooks: {
           drawClear: [(u) => this.shadeGaps(u)],
           ...(options.paint ? { drawAxes: [options.paint] } : {}),
@@ -195,6 +195,8 @@ function hatch(pen: CanvasRenderingContext2D, x0: number, x1: number, top: numbe
   pen.fillRect(x0, top, x1 - x0, height)
   pen.strokeStyle = withOpacity(colour('gap'), 0.4)
   pen.lineWidth = ratio
+  // A dashed series leaves its dashes behind.
+  pen.setLineDash([])
   pen.beginPath()
   const step = 7 * ratio
   // Lines stand on a grid of their own, so that they do not crawl while the window moves over them.

@@ -37,7 +37,8 @@ test('no data is no error', () => {
 test('scales end where the whole ends, or a little above the data', () => {
   assert.equal(scaleTop({ ...spec, max: 1 }, 0.2), 1)
   assert.equal(scaleTop({ ...spec, leastMax: 0.1 }, 0.01), 0.1)
-  assert.ok(scaleTop(spec, 100) > 100)
+  assert.equal(scaleTop(spec, 0.99), 1)
+  assert.ok(scaleTop({ ...spec, unit: 'count' }, 100) > 100)
 })
 
 test('grid lines are round, in powers of two for bytes', () => {

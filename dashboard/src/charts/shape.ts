@@ -56,7 +56,8 @@ function greatest(values: Nullable): number {
 /** The top of a scale: fixed where known, otherwise a little room above the data. */
 export function scaleTop(spec: ChartSpec, top: number): number {
   if (spec.max !== undefined && spec.max > 0) return spec.max
-  return Math.max(top * 1.08, spec.leastMax ?? 0, Number.MIN_VALUE * 10)
+  const roomy = Math.max(top * 1.08, spec.leastMax ?? 0, Number.MIN_VALUE * 10)
+  return spec.unit === 'share' && top <= 1 ? Math.min(1, roomy) : roomy
 }
 
 /** Distance of grid lines so that about `wanted` of them stand below `top`; binary for bytes. */

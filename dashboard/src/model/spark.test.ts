@@ -31,6 +31,16 @@ test('a late sample within the window finds its cell', () => {
   assert.equal(history.values('a', START + 5 * SPARK_CELL_MILLIS).at(-6), 1)
 })
 
+test('the window can be told as samples', () => {
+  const history = new SparkHistory(['a', 'b'])
+  history.add(START, (metric) => (metric === 'a' ? 1 : null))
+  history.add(START + 2 * SPARK_CELL_MILLIS, () => 3)
+  assert.deepEqual(history.samples(START + 2 * SPARK_CELL_MILLIS), [
+    { time: START, values: { a: 1 } },
+    { time: START + 2 * SPARK_CELL_MILLIS, values: { a: 3, b: 3 } },
+  ])
+})
+
 test('the window moves on although nothing comes', () => {
   const history = new SparkHistory(['a'])
   history.add(START, () => 1)

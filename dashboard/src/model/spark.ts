@@ -49,6 +49,22 @@ export class SparkHistory {
     return result
   }
 
+  /** The window as samples, oldest first: what a page without history begins with. */
+  samples(nowMillis: number): { time: number; values: Record<string, number> }[] {
+    const columns = this.metrics.map((metric) => this.values(metric, nowMillis))
+    const first = Math.floor(nowMillis / SPARK_CELL_MILLIS) - SPARK_CELLS + 1
+    const samples: { time: number; values: Record<string, number> }[] = []
+    for (let i = 0; i < SPARK_CELLS; i++) {
+      const values: Record<string, number> = {}
+      this.metrics.forEach((metric, row) => {
+        const value = columns[row]?.[i]
+        if (typeof value === 'number') values[metric] = value
+      })
+      if (Object.keys(values).length > 0) samples.push({ time: (first + i) * SPARK_CELL_MILLIS, values })
+    }
+    return samples
+  }
+
   private moveTo(cell: number): void {
     if (cell <= this.newest) return
     const first = Math.max(this.newest + 1, cell - SIZE + 1)

@@ -92,6 +92,6 @@ function Facts(): JSX.Element {
 
 function OpenAlerts({ id }: { id: string }): JSX.Element | null {
   const own = store.firing.value.filter((alert) => alert.machine === id)
-  if (own.length === 0) return null
+  if (own.length === 0 || store.status.value.public) return null
   return <ul class="alerts machine-alerts" data-testid="machine-alerts">{own.map((alert) => <AlertRow key={alert.id} alert={alert} named={false} />)}</ul>
 }

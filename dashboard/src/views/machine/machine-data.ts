@@ -2,6 +2,7 @@ import { batch, signal } from '@preact/signals'
 import type { Gap } from '../../contract/types'
 import { fetchHistory } from '../../net/rest'
 import { type Group, GROUPS, type GroupName, pointsOfGroup } from '../../model/groups'
+import { SPARK_CELL_MILLIS } from '../../model/spark'
 import { edges, follows, LONGEST_MILLIS, pointsFor, type TimeRange } from '../../model/time-range'
 import { continueWith, gapsOf, type Sample, Timeline, timelineOf, toleranceOf } from '../../model/timeline'
 
@@ -60,6 +61,11 @@ export class MachineData {
     clearTimeout(this.seam)
   }
 
+  /** What the page has seen of this machine before it was opened: a beginning where there is no history. */
+  remember(samples: Sample[]): void {
+    if (!this.withHistory() && this.tail.length === 0) this.tail = samples
+  }
+
   /** A live sample; `fresh` = live data begins (again), so that a little may be missing before it. */
   take(sample: Sample, fresh: boolean): void {
     const last = this.tail.at(-1)
@@ -86,7 +92,6 @@ export class MachineData {
   /** Fetches everything for the range and joins what came live since. */
   async load(): Promise<void> {
     if (!this.withHistory()) {
-      this.rebuild()
       this.loading.value = { kind: 'ready' }
       return this.repaint()
     }
@@ -154,7 +159,7 @@ export class MachineData {
     this.loading.value = { kind: 'loading' }
     this.resolution.value = undefined
     for (const group of GROUPS) {
-      const step = Math.max(1_000, group.leastStepMillis, Math.ceil((to - from) / points / 1_000) * 1_000)
+      const step = Math.max(this.withHistory() ? 1_000 : SPARK_CELL_MILLIS, group.leastStepMillis, Math.ceil((to - from) / points / 1_000) * 1_000)
       this.timelines.set(group.name, new Timeline(step, toleranceOf(step)))
     }
     if (follows(this.range)) this.rebuild()

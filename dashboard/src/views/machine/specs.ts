@@ -16,6 +16,19 @@ export const CPU: ChartSpec = {
   peak: { key: KEY.cpu, label: 'peak', colour: 'muted' },
 }
 
+/** For machines that tell the whole only. */
+export const CPU_TOTAL: ChartSpec = {
+  id: 'cpu', title: 'CPU', group: 'host', unit: 'share', max: 1,
+  about: 'Share of all processor time that was neither idle nor waiting for disks.',
+  lines: [{ key: KEY.cpu, label: 'total', colour: 'cpu' }],
+}
+
+export const MEMORY_SHARE: ChartSpec = {
+  id: 'memory', title: 'Memory', group: 'host', unit: 'share', max: 1,
+  about: 'Share of memory that programs could not give back.',
+  lines: [{ key: KEY.memory, label: 'used', colour: 'memory' }],
+}
+
 export const memory = (limit: number | undefined): ChartSpec => ({
   id: 'memory', title: 'Memory', group: 'host', unit: 'bytes', stacked: true, max: limit,
   about: 'Used is what programs could not give back. Buffers and cache speed up disks and are given back when needed.',
