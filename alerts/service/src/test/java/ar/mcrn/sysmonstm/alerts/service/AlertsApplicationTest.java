@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,8 @@ class AlertsApplicationTest {
                 "REDIS_URL", "redis://127.0.0.1:" + nobody,
                 "TIMESCALE_URL", "postgresql://nobody@127.0.0.1:" + nobody + "/none",
                 "ALERT_WEBHOOK_URL", "http://127.0.0.1:" + nobody + "/hook"));
-        try (RunningService service = RunningService.start(new AlertsApplication(), configuration);
-                HttpClient client = HttpClient.newHttpClient()) {
+        RunningService service = RunningService.start(new AlertsApplication(), configuration);
+        try (HttpClient client = HttpClient.newHttpClient()) {
             String admin = "http://127.0.0.1:" + service.adminPort();
             assertThat(get(client, admin + "/health").statusCode()).isEqualTo(200);
             HttpResponse<String> ready = get(client, admin + "/ready");
@@ -41,6 +42,10 @@ class AlertsApplicationTest {
             assertThat(get(client, admin + "/metrics").body())
                     .contains("sysmonstm_alerts_transitions_total{service=\"alerts\"} 0.0")
                     .contains("sysmonstm_alerts_notifications_waiting{channel=\"webhook\",service=\"alerts\"} 0.0");
+        } finally {
+            long begun = System.nanoTime();
+            service.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
         }
     }
 

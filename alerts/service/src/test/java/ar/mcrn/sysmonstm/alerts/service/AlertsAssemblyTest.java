@@ -17,8 +17,6 @@ import ar.mcrn.sysmonstm.v1.AlertEpisode;
 import ar.mcrn.sysmonstm.v1.AlertState;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.dropwizard.core.setup.Environment;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +43,7 @@ class AlertsAssemblyTest {
 
     @BeforeAll
     static void startDatabase() throws Exception {
-        postgres = AlertsDatabase.start();
+        postgres = new AlertsDatabase();
     }
 
     @AfterAll
@@ -100,18 +98,14 @@ class AlertsAssemblyTest {
 
     @Test
     void withoutADatabaseItTellsFromMemoryAndWritesLater() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        begin(AlertsDatabase.pool(port));
+        postgres.postgres.kill9();
+        begin(postgres.pool());
         say(Episodes.firing("a"));
         awaitPosts("a-firing");
         assertThat(readiness.degraded()).contains("database");
         assertThat(readiness.isUnavailable()).isFalse();
-        AlertsDatabase late = AlertsDatabase.startAt(port);
-        open.add(late);
-        awaitRows("a firing sent/firing/log sent/firing/webhook", late);
+        postgres.postgres.restart();
+        awaitRows("a firing sent/firing/log sent/firing/webhook", postgres);
         await().atMost(Duration.ofSeconds(10)).until(() -> readiness.degraded().isEmpty());
     }
 

@@ -20,7 +20,7 @@ class EpisodeStoreTest {
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = AlertsDatabase.start();
+        postgres = new AlertsDatabase();
         pool = postgres.pool();
     }
 
