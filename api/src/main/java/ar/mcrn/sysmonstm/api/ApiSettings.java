@@ -37,4 +37,9 @@ public record ApiSettings(
         origins = Set.copyOf(origins);
         hosts = Set.copyOf(hosts);
     }
+
+    /** The same for a process in which another service reports database and hot state at {@code /ready}. */
+    public ApiSettings withoutDependencyWatch() {
+        return new ApiSettings(maxSockets, maxSocketsPerAddress, frameGap, origins, hosts, rules, false, edge);
+    }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.text.StringSubstitutor;
 import org.apache.commons.text.lookup.StringLookup;
 
@@ -33,6 +34,15 @@ public final class EnvironmentVariables {
     public String lookup(String name) {
         String value = value(name);
         return value == null ? null : "\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    }
+
+    /**
+     * Value of one variable as it is; empty where neither it nor its file is set.
+     *
+     * @throws IllegalArgumentException when the file cannot be read
+     */
+    public Optional<String> find(String name) {
+        return Optional.ofNullable(value(name));
     }
 
     private String value(String name) {

@@ -149,6 +149,21 @@ public final class PostgresServer implements AutoCloseable {
         return ours ? ProcessHandle.of(pid) : Optional.empty();
     }
 
+    /**
+     * Address of the server of a folder, with credentials, without starting anything.
+     *
+     * @throws IOException where the folder holds none
+     */
+    public static DatabaseUrl kept(Path folder) throws IOException {
+        return url(
+                Integer.parseInt(Files.readString(folder.resolve("port")).strip()),
+                new Secret(Files.readString(folder.resolve("password"))));
+    }
+
+    private static DatabaseUrl url(int port, Secret password) {
+        return new DatabaseUrl("jdbc:postgresql://127.0.0.1:" + port + "/postgres", ROLE, password);
+    }
+
     private static boolean ended(ProcessHandle process, Duration limit) {
         long until = System.nanoTime() + limit.toNanos();
         while (process.isAlive() && System.nanoTime() < until) {
@@ -282,7 +297,7 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Its address, with credentials. */
     public DatabaseUrl url() {
-        return new DatabaseUrl("jdbc:postgresql://127.0.0.1:" + port + "/postgres", ROLE, password);
+        return url(port, password);
     }
 
     /** Leaves the server running and unsupervised, as the end of this process by kill -9 does; for tests. */
