@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 
-/** Pages of the dashboard: `/` and `/machines/{id}`; everything else about a page stands in the query. */
+/** Pages of the dashboard: `/` and `/machines/{id}` (and `/alerts`, another name for `/?alerts=open`); everything else about a page stands in the query. */
 export type Route = { page: 'fleet' } | { page: 'machine'; id: string } | { page: 'unknown' }
 
 export interface Location {
@@ -9,7 +9,7 @@ export interface Location {
 }
 
 export function routeOf(path: string): Route {
-  if (path === '/' || path === '/index.html') return { page: 'fleet' }
+  if (path === '/' || path === '/index.html' || path === '/alerts') return { page: 'fleet' }
   const match = /^\/machines\/([^/]+)\/?$/.exec(path)
   if (!match) return { page: 'unknown' }
   try {
@@ -26,6 +26,7 @@ const read = (): Location => ({ route: routeOf(window.location.pathname), query:
 export const location = signal<Location>({ route: { page: 'fleet' }, query: new URLSearchParams() })
 
 export function startRouter(): void {
+  if (window.location.pathname === '/alerts') window.history.replaceState(null, '', '/?alerts=open')
   location.value = read()
   window.addEventListener('popstate', () => {
     location.value = read()

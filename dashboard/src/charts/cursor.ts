@@ -11,13 +11,13 @@ export const SYNC_KEY = 'machine'
 const REASONS: Record<string, string> = {
   unknown: 'no samples, reason unknown',
   silent: 'no samples since',
-  agentStopped: 'the agent was stopped',
   stopped: 'the agent was stopped',
-  suspended: 'the machine was suspended',
-  rebooted: 'the machine was restarted',
   restarted: 'the agent was restarted',
-  clockStep: 'the clock was set',
-  dropped: 'the spool was full, samples were dropped',
+  rebooted: 'the machine was restarted',
+  suspended: 'the machine was suspended',
+  clockStepped: 'the clock was set',
+  spoolDropped: 'the spool was full, samples were dropped',
+  sampleLost: 'samples were lost',
 }
 
 /** A gap in words: why, from when to when, how long. */

@@ -51,7 +51,6 @@ export class Machine {
   }
 
   fillSparks(columns: Columns): void {
-    this.sparks.clear()
-    columns.times.forEach((time, i) => this.sparks.add(time, (metric) => columns[metric]?.[i]))
+    this.sparks.fill(columns.times, (metric, i) => columns[metric]?.[i])
   }
 }

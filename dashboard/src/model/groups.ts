@@ -54,5 +54,5 @@ export const GROUPS: readonly Group[] = [
 
 /** Points to ask for: no more than were measured in the span. */
 export function pointsOfGroup(group: Group, millis: number, points: number): number {
-  return group.leastStepMillis === 0 ? points : Math.max(2, Math.min(points, Math.ceil(millis / group.leastStepMillis)))
+  return group.leastStepMillis === 0 ? points : Math.max(2, Math.min(points, Math.ceil(millis / group.leastStepMillis) + 2))
 }

@@ -30,6 +30,23 @@ export class SparkHistory {
     })
   }
 
+  /** Begins anew with points that may lie further apart than the cells: what lies between two of them is drawn as a line. */
+  fill(times: readonly number[], value: (metric: string, index: number) => number | null | undefined): void {
+    this.clear()
+    const spacing = usualSpacing(times)
+    times.forEach((time, i) => {
+      const next = times[i + 1]
+      const step = next !== undefined && next - time <= 2 * spacing ? next - time : 0
+      for (let at = 0; at === 0 || at < step; at += SPARK_CELL_MILLIS) {
+        this.add(time + at, (metric) => {
+          const here = value(metric, i)
+          const there = value(metric, i + 1)
+          return at === 0 || typeof here !== 'number' || typeof there !== 'number' ? (at === 0 ? here : null) : here + ((there - here) * at) / step
+        })
+      }
+    })
+  }
+
   clear(): void {
     this.newest = -1
     this.sums.fill(0)
@@ -76,6 +93,12 @@ export class SparkHistory {
     }
     this.newest = cell
   }
+}
+
+/** The middle one of the distances between points. */
+function usualSpacing(times: readonly number[]): number {
+  const distances = times.slice(1).map((time, i) => time - (times[i] ?? time)).sort((a, b) => a - b)
+  return distances[distances.length >> 1] ?? 0
 }
 
 export interface SparkPaths {

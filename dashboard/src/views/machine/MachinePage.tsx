@@ -37,7 +37,6 @@ export function MachinePage({ id }: { id: string }): JSX.Element {
     store.listen((from, sample, fresh) => {
       if (from === id) data.take(sample, fresh)
     })
-    data.remember(store.machines.get(id)?.sparks.samples(store.now()) ?? [])
     watchMachine(id)
     return () => {
       store.listen(undefined)
@@ -48,7 +47,10 @@ export function MachinePage({ id }: { id: string }): JSX.Element {
   useEffect(() => {
     // Whether there is history to ask for (a public page has none) is known with the first snapshot.
     const wait = known ? 0 : SNAPSHOT_WAIT_MILLIS
-    const start = setTimeout(() => data.setRange(currentRange()), wait)
+    const start = setTimeout(() => {
+      data.remember(store.machines.get(id)?.sparks.samples(store.now()) ?? [])
+      data.setRange(currentRange())
+    }, wait)
     return () => clearTimeout(start)
   }, [rangeKey, data, known])
   useSignalEffect(() => {

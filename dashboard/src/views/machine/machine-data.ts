@@ -12,6 +12,10 @@ const TAIL_MILLIS = 180_000
 const MEMORY_MILLIS = 310_000
 /** By then the database holds what was sampled before the page began to listen. */
 const SEAM_MILLIS = 3_000
+/** A live pause this long may be filled by history, or explained by it. */
+const MISSED_MILLIS = 8_000
+/** A failed request for history is made again after this time. */
+const RETRY_MILLIS = 15_000
 const SLOWEST_REPAINT_MILLIS = 15_000
 
 export type LoadState = { kind: 'loading' } | { kind: 'ready' } | { kind: 'failed'; message: string }
@@ -34,6 +38,7 @@ export class MachineData {
   private request: AbortController | undefined
   private seam: ReturnType<typeof setTimeout> | undefined
   private painted = 0
+  private asked = 0
 
   constructor(
     readonly id: string,
@@ -63,7 +68,9 @@ export class MachineData {
 
   /** What the page has seen of this machine before it was opened: a beginning where there is no history. */
   remember(samples: Sample[]): void {
-    if (!this.withHistory() && this.tail.length === 0) this.tail = samples
+    if (this.withHistory()) return
+    const first = this.tail[0]?.time ?? Number.POSITIVE_INFINITY
+    this.tail.unshift(...samples.filter((sample) => sample.time < first))
   }
 
   /** A live sample; `fresh` = live data begins (again), so that a little may be missing before it. */
@@ -76,7 +83,8 @@ export class MachineData {
     if (follows(this.range)) {
       for (const group of GROUPS) this.timelines.get(group.name)?.append(sample, group.accepts)
     }
-    if (fresh && this.withHistory()) {
+    const missed = last !== undefined && sample.time - last.time > MISSED_MILLIS
+    if ((fresh || missed) && this.withHistory()) {
       clearTimeout(this.seam)
       this.seam = setTimeout(() => void this.load(), SEAM_MILLIS)
     }
@@ -86,6 +94,7 @@ export class MachineData {
 
   /** Moves the window on although nothing comes: a gap grows at its right edge. */
   tick(): void {
+    if (this.loading.peek().kind === 'failed' && Date.now() - this.asked > RETRY_MILLIS) void this.load()
     if (!this.paused() && follows(this.range) && this.now() - this.painted > Math.max(4_000, 2 * this.step())) this.repaint()
   }
 
@@ -98,6 +107,7 @@ export class MachineData {
     this.request?.abort()
     const request = new AbortController()
     this.request = request
+    this.asked = Date.now()
     try {
       if (this.range.kind === 'all' && this.first === undefined) this.first = await this.findFirst(request.signal)
       const { from, to } = edges(this.range, this.now(), this.first)
@@ -123,7 +133,10 @@ export class MachineData {
     const host = this.timelines.get('host')
     this.gaps = host ? gapsOf(host, this.named) : []
     if (host && follows(this.range) && host.times.length > 0 && to - host.newest > Math.max(10_000, 2 * host.toleranceMillis)) {
-      this.gaps.push({ from: host.newest + host.stepMillis, to, reason: 'silent' })
+      const begins = host.newest + host.stepMillis
+      const named = this.gaps.findLast((gap) => gap.to > begins)
+      this.gaps = this.gaps.filter((gap) => gap !== named)
+      this.gaps.push({ from: named?.from ?? begins, to, reason: named?.reason ?? 'silent' })
     }
     this.version.value++
   }
