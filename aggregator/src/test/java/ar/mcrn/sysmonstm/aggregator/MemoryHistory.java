@@ -77,6 +77,9 @@ public final class MemoryHistory implements HistoryIntake {
     }
 
     @Override
+    public void spent(StreamOutcomes stream) {}
+
+    @Override
     public void leave(StreamOutcomes stream) {
         joined.remove(stream);
     }

@@ -123,11 +123,12 @@ final class BatchWriter {
         lane.metrics.duplicate.add(to - from - result.stored() - result.collided().length);
     }
 
-    /** Gives rows their ids that had none when they were encoded. */
+    /** Gives rows their ids that had none when they were encoded, or those of a database that is gone. */
     private static void resolve(HistorySession session, RowBuffer buffer, int from, int to) throws SQLException {
+        long installation = session.installation();
         Set<MachineInventory> unknown = Collections.newSetFromMap(new IdentityHashMap<>());
         for (int row = from; row < to; row++) {
-            if (!buffer.resolved(row) && HistoryIds.of(buffer.inventory(row)) == null) {
+            if (!buffer.resolved(row, installation) && !known(buffer.inventory(row), installation)) {
                 unknown.add(buffer.inventory(row));
                 if (unknown.size() == RESOLVE_AT_ONCE) {
                     session.ids().resolve(unknown);
@@ -139,10 +140,15 @@ final class BatchWriter {
             session.ids().resolve(unknown);
         }
         for (int row = from; row < to; row++) {
-            if (!buffer.resolved(row)) {
+            if (!buffer.resolved(row, installation)) {
                 buffer.resolve(row, HistoryIds.of(buffer.inventory(row)));
             }
         }
+    }
+
+    private static boolean known(MachineInventory inventory, long installation) {
+        HistoryIds ids = HistoryIds.of(inventory);
+        return ids != null && ids.installation() == installation;
     }
 
     private void makePartitions(HistorySession session, RowBuffer buffer, int from, int to) throws SQLException {

@@ -147,6 +147,11 @@ public final class HistoryAssembly implements HistoryIntake {
     }
 
     @Override
+    public void spent(StreamOutcomes stream) {
+        credit.used(stream);
+    }
+
+    @Override
     public void leave(StreamOutcomes stream) {
         credit.leave(stream);
     }

@@ -33,6 +33,12 @@ public interface HistoryIntake {
     /** A stream that wants credit: it is given some, round robin, whenever there is room, until {@link #leave}. */
     void join(StreamOutcomes stream);
 
+    /**
+     * A sample came in on this stream's credit that is not offered, since it was refused before: agents count every sample
+     * they send, so credit that it used is used.
+     */
+    void spent(StreamOutcomes stream);
+
     /** The stream has ended: credit it has not used is free again. */
     void leave(StreamOutcomes stream);
 

@@ -20,6 +20,7 @@ final class HistorySession implements AutoCloseable {
     private final Connection connection;
     private final BatchStore batches;
     private final IdResolver ids;
+    private final long installation;
     private final String durability;
 
     private HistorySession(Connection connection) throws SQLException {
@@ -35,10 +36,11 @@ final class HistorySession implements AutoCloseable {
             }
             BatchStore.makeStages(statement);
             durability = durability(statement);
+            installation = installation(statement);
         }
         connection.commit();
         this.batches = new BatchStore(connection);
-        this.ids = new IdResolver(connection);
+        this.ids = new IdResolver(connection, installation);
     }
 
     static HistorySession open(DataSource source) throws SQLException {
@@ -62,6 +64,14 @@ final class HistorySession implements AutoCloseable {
         return String.join(", ", faults);
     }
 
+    private static long installation(Statement statement) throws SQLException {
+        try (ResultSet row =
+                statement.executeQuery("select (extract(epoch from chosen_at) * 1000000)::bigint from history_mode")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
     private static String show(Statement statement, String setting) throws SQLException {
         try (ResultSet row = statement.executeQuery("show " + setting)) {
             row.next();
@@ -79,6 +89,11 @@ final class HistorySession implements AutoCloseable {
 
     IdResolver ids() {
         return ids;
+    }
+
+    /** Which database this is, so that ids of another one that was here before are not used. */
+    long installation() {
+        return installation;
     }
 
     /** Settings that make a commit forgettable, such as {@code fsync=off}; empty where a commit is durable. */

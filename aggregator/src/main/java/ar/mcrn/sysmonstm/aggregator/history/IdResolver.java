@@ -43,9 +43,16 @@ final class IdResolver {
     private static final String FILESYSTEM = "filesystem";
 
     private final Connection connection;
+    private final long installation;
 
-    IdResolver(Connection connection) {
+    /**
+     * On a connection in a transaction.
+     *
+     * @param installation which database it is
+     */
+    IdResolver(Connection connection, long installation) {
         this.connection = connection;
+        this.installation = installation;
     }
 
     /** A run of a machine. */
@@ -92,9 +99,10 @@ final class IdResolver {
         }
     }
 
-    private static HistoryIds ids(Inventory inventory, RunIds ids, Map<DeviceKey, Integer> devices) {
+    private HistoryIds ids(Inventory inventory, RunIds ids, Map<DeviceKey, Integer> devices) {
         int machine = ids.machine();
         return new HistoryIds(
+                installation,
                 machine,
                 ids.run(),
                 inventory.getDisksList().stream()

@@ -24,7 +24,7 @@ final class RowBuffer {
     private int rows;
     private StreamOutcomes[] outcomes;
     private MachineInventory[] inventories;
-    private boolean[] resolved;
+    private HistoryIds[] ids;
     private long[] runs;
     private long[] sequences;
     private long[] endMillis;
@@ -41,7 +41,7 @@ final class RowBuffer {
     private void allocate(int size) {
         outcomes = new StreamOutcomes[size];
         inventories = new MachineInventory[size];
-        resolved = new boolean[size];
+        ids = new HistoryIds[size];
         runs = new long[size];
         sequences = new long[size];
         endMillis = new long[size];
@@ -56,7 +56,7 @@ final class RowBuffer {
         int size = rows * 2;
         outcomes = Arrays.copyOf(outcomes, size);
         inventories = Arrays.copyOf(inventories, size);
-        resolved = Arrays.copyOf(resolved, size);
+        ids = Arrays.copyOf(ids, size);
         runs = Arrays.copyOf(runs, size);
         sequences = Arrays.copyOf(sequences, size);
         endMillis = Arrays.copyOf(endMillis, size);
@@ -68,13 +68,13 @@ final class RowBuffer {
     }
 
     /** Closes the sample whose rows were just encoded; returns the bytes it takes. */
-    long add(SampleSlot slot, boolean idsKnown) {
+    long add(SampleSlot slot, HistoryIds known) {
         if (rows == outcomes.length) {
             grow();
         }
         outcomes[rows] = slot.outcomes();
         inventories[rows] = slot.inventory();
-        resolved[rows] = idsKnown;
+        ids[rows] = known;
         runs[rows] = slot.run();
         sequences[rows] = slot.sequence();
         endMillis[rows] = slot.endMillis();
@@ -106,6 +106,7 @@ final class RowBuffer {
         } else {
             Arrays.fill(outcomes, 0, rows, null);
             Arrays.fill(inventories, 0, rows, null);
+            Arrays.fill(ids, 0, rows, null);
         }
         rows = 0;
     }
@@ -136,8 +137,9 @@ final class RowBuffer {
         return inventories[row];
     }
 
-    boolean resolved(int row) {
-        return resolved[row];
+    /** Whether its rows carry ids of this database. */
+    boolean resolved(int row, long installation) {
+        return ids[row] != null && ids[row].installation() == installation;
     }
 
     long run(int row) {
@@ -172,24 +174,46 @@ final class RowBuffer {
         return filesystemsAt[row];
     }
 
-    /** Puts the ids into rows that were encoded before these were known. */
-    void resolve(int row, HistoryIds ids) {
+    /** Puts ids into rows that were encoded before these were known, or with those of another database. */
+    void resolve(int row, HistoryIds known) {
+        HistoryIds old = ids[row];
         long hostRow = host.rowAt(hostAt[row]);
-        host.setIntField(hostRow, RowEncoder.MACHINE_OFFSET, ids.machine());
-        host.setIntField(hostRow, RowEncoder.RUN_OFFSET, ids.run());
-        resolve(disks, disksAt[row], disksAt[row + 1], ids.machine(), ids.disks());
-        resolve(interfaces, interfacesAt[row], interfacesAt[row + 1], ids.machine(), ids.interfaces());
-        resolve(filesystems, filesystemsAt[row], filesystemsAt[row + 1], ids.machine(), ids.filesystems());
-        resolved[row] = true;
+        host.setIntField(hostRow, RowEncoder.MACHINE_OFFSET, known.machine());
+        host.setIntField(hostRow, RowEncoder.RUN_OFFSET, known.run());
+        resolve(disks, disksAt, row, old == null ? null : old.disks(), known.machine(), known.disks());
+        resolve(
+                interfaces,
+                interfacesAt,
+                row,
+                old == null ? null : old.interfaces(),
+                known.machine(),
+                known.interfaces());
+        resolve(
+                filesystems,
+                filesystemsAt,
+                row,
+                old == null ? null : old.filesystems(),
+                known.machine(),
+                known.filesystems());
+        ids[row] = known;
     }
 
-    private static void resolve(CopyStream stream, long from, long to, int machine, int[] devices) {
-        for (long at = from; at < to; ) {
+    private static void resolve(CopyStream stream, long[] ats, int row, int[] old, int machine, int[] devices) {
+        for (long at = ats[row]; at < ats[row + 1]; ) {
             long deviceRow = stream.rowAt(at);
-            int index = stream.intField(deviceRow, RowEncoder.DEVICE_OFFSET);
+            int there = stream.intField(deviceRow, RowEncoder.DEVICE_OFFSET);
             stream.setIntField(deviceRow, RowEncoder.MACHINE_OFFSET, machine);
-            stream.setIntField(deviceRow, RowEncoder.DEVICE_OFFSET, devices[index]);
+            stream.setIntField(
+                    deviceRow, RowEncoder.DEVICE_OFFSET, devices[old == null ? there : position(old, there)]);
             at = stream.skipRow(deviceRow);
         }
+    }
+
+    private static int position(int[] devices, int device) {
+        int position = 0;
+        while (devices[position] != device) {
+            position++;
+        }
+        return position;
     }
 }

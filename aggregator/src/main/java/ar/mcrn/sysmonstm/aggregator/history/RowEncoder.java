@@ -91,7 +91,7 @@ final class RowEncoder {
                     micros,
                     filesystemColumns,
                     filesystemWidths);
-            return buffer.add(slot, ids != null);
+            return buffer.add(slot, ids);
         } catch (RuntimeException e) {
             buffer.rollback();
             throw e;

@@ -43,9 +43,15 @@ enum SqlFailure {
         return "";
     }
 
-    /** First line of what the database said. */
+    /** First line of what the database or the driver said; a pool's own "timed out" hides why. */
     static String line(Throwable e) {
-        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        Throwable said = e;
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException) {
+                said = cause;
+            }
+        }
+        String message = said.getMessage() == null ? said.getClass().getSimpleName() : said.getMessage();
         return message.lines().findFirst().orElse("").strip();
     }
 }

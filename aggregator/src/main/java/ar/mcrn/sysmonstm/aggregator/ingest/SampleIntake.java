@@ -191,14 +191,18 @@ final class SampleIntake implements SlotWriter, SlotWaiter {
         SampleSlot slot = loop.backfillSlot();
         while (parser.next()) {
             metrics.receivedBackfill().increment();
-            if (!accepts(parser, horizon)) {
-                continue;
-            }
+            boolean accepted = accepts(parser, horizon);
             if (credit <= 0) {
-                reject(parser, RejectReason.REJECT_REASON_NO_CREDIT, "credit=0");
+                if (accepted) {
+                    reject(parser, RejectReason.REJECT_REASON_NO_CREDIT, "credit=0");
+                }
                 continue;
             }
             credit--;
+            if (!accepted) {
+                door.history().spent(outcomes);
+                continue;
+            }
             slot.setOrigin(inventory, outcomes, intervalMillis, receivedMillis, receivedNanos, true);
             parser.fill(slot, loop.backfillPayload());
             outcomes.taken();

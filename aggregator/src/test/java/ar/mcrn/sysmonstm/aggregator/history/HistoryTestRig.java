@@ -32,7 +32,7 @@ import org.eclipse.jetty.util.component.LifeCycle;
  * }</pre>
  */
 public final class HistoryTestRig implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int INTERVAL_MILLIS = 1_000;
 
     private final LifecycleEnvironment lifecycle = new LifecycleEnvironment(new MetricRegistry());

@@ -9,6 +9,7 @@ import ar.mcrn.sysmonstm.contract.FilesystemColumn;
 import ar.mcrn.sysmonstm.contract.HostColumn;
 import ar.mcrn.sysmonstm.contract.InterfaceColumn;
 import ar.mcrn.sysmonstm.contract.MachineId;
+import ar.mcrn.sysmonstm.ops.runtime.testing.PostgresFixture;
 import ar.mcrn.sysmonstm.v1.DeviceRow;
 import ar.mcrn.sysmonstm.v1.Event;
 import ar.mcrn.sysmonstm.v1.EventKind;
@@ -37,13 +38,13 @@ class HistoryWriterTest {
     private static final long NOW = System.currentTimeMillis() / 1_000 * 1_000;
     private static final long HOUR = 3_600_000;
 
-    private static TestPostgres postgres;
+    private static PostgresFixture postgres;
     private DataSource source;
     private HistoryTestRig rig;
 
     @BeforeAll
     static void startPostgres() throws Exception {
-        postgres = TestPostgres.start();
+        postgres = PostgresFixture.start();
     }
 
     @AfterAll
@@ -53,7 +54,7 @@ class HistoryWriterTest {
 
     @BeforeEach
     void startHistory() throws Exception {
-        source = postgres.freshDatabase();
+        source = postgres.dataSource(postgres.freshDatabase());
         rig = HistoryTestRig.start(source);
     }
 

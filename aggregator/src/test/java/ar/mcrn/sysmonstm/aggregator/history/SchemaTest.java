@@ -10,6 +10,7 @@ import ar.mcrn.sysmonstm.contract.FilesystemColumn;
 import ar.mcrn.sysmonstm.contract.HostColumn;
 import ar.mcrn.sysmonstm.contract.InterfaceColumn;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
+import ar.mcrn.sysmonstm.ops.runtime.testing.PostgresFixture;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,12 +25,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SchemaTest {
-    private static TestPostgres postgres;
+    private static PostgresFixture postgres;
     private DataSource source;
 
     @BeforeAll
     static void startPostgres() throws Exception {
-        postgres = TestPostgres.start();
+        postgres = PostgresFixture.start();
     }
 
     @AfterAll
@@ -39,7 +40,7 @@ class SchemaTest {
 
     @BeforeEach
     void freshDatabase() throws Exception {
-        source = postgres.freshDatabase();
+        source = postgres.dataSource(postgres.freshDatabase());
     }
 
     private SchemaMigration migration() {
