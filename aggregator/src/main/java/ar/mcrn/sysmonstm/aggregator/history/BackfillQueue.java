@@ -40,16 +40,17 @@ final class BackfillQueue {
     /**
      * Takes one sample. Any thread.
      *
-     * @return false when there is no room: then it is not counted here, and the caller defers it
+     * @return false when there is no room: counted as deferred here, told to the agent by the caller
      */
     boolean offer(SampleSlot slot) {
+        metrics.received.increment();
         int rows;
         synchronized (lock) {
             if (held.rows() >= limitRows || held.bytes() >= limitBytes) {
                 credit.used(slot.outcomes());
+                metrics.deferred.increment();
                 return false;
             }
-            metrics.received.increment();
             // The writer holds the buffer only for the instant of its swap, and never while this lock is held.
             RowBuffer buffer = exchange.acquire();
             try {

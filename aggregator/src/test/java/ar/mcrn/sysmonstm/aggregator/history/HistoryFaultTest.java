@@ -184,7 +184,7 @@ class HistoryFaultTest {
                     .endsWith(1_000L);
             assertThat(rig.outcomes().resumptions()).isZero();
             assertThat(rig.outcomes().credit()).isZero();
-            assertThat(rig.history().backfillMetrics().received.value()).isEqualTo(100);
+            assertThat(rig.history().backfillMetrics().deferred.value()).isEqualTo(900);
 
             postgres.restart();
             await().atMost(LIMIT)
