@@ -71,7 +71,7 @@ final class StepQuery {
                 .append(devices ? "device_id" : "0")
                 .append(", (extract(epoch from date_bin(:step * interval '1 millisecond', time, ")
                 .append("timestamptz 'epoch' + :first * interval '1 millisecond')) * 1000)::bigint")
-                .append(", min(extract(epoch from time) * 1000 - duration_millis)::bigint");
+                .append(", max(duration_millis)");
         columns.forEach(column -> sql.append(", ").append(column));
         sql.append(" from ")
                 .append(source.table())

@@ -51,16 +51,13 @@ final class Steps {
     }
 
     /**
-     * First step that rows of a step speak for, where their interval is longer than a step: those of which at least half
-     * lies in the interval.
+     * First step that the rows of a step speak for, where their interval is longer than a step: a row of n steps stands
+     * for n rows that would have been stamped a step apart.
      *
-     * @param coveredMillis start of the earliest interval
+     * @param durationMillis longest interval of the rows
      */
-    int firstCovered(int number, long coveredMillis) {
-        int first = number;
-        while (first > 0 && coveredMillis <= start(first - 1) + stepMillis / 2) {
-            first--;
-        }
-        return first;
+    int firstCovered(int number, long durationMillis) {
+        long before = (durationMillis - stepMillis / 2) / stepMillis;
+        return (int) Math.max(0, number - Math.max(0, before));
     }
 }

@@ -1,0 +1,195 @@
+package ar.mcrn.sysmonstm.api.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ar.mcrn.sysmonstm.aggregator.history.HistoryTestRig;
+import ar.mcrn.sysmonstm.aggregator.ingest.MachineInventory;
+import ar.mcrn.sysmonstm.api.api.HistoryView;
+import ar.mcrn.sysmonstm.api.core.HistoryQuery;
+import ar.mcrn.sysmonstm.api.core.TierSelector;
+import ar.mcrn.sysmonstm.api.testing.Machine;
+import ar.mcrn.sysmonstm.contract.HostColumn;
+import ar.mcrn.sysmonstm.contract.MachineId;
+import ar.mcrn.sysmonstm.ops.runtime.testing.PostgresFixture;
+import ar.mcrn.sysmonstm.v1.DeviceRow;
+import ar.mcrn.sysmonstm.v1.Event;
+import ar.mcrn.sysmonstm.v1.EventKind;
+import ar.mcrn.sysmonstm.v1.Sample;
+import com.google.protobuf.ByteString;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Reads against what the aggregator's writer wrote to a real PostgreSQL. */
+class HistoryReadsTest {
+    /** A whole minute, ten minutes ago; samples are stamped 430 ms into each second. */
+    private static final long START = (System.currentTimeMillis() / 60_000 - 10) * 60_000;
+
+    private static final long PHASE = 430;
+    private static final int SAMPLES = 120;
+    private static final int HOLE_FROM = 60;
+    private static final int HOLE_TO = 90;
+
+    private static PostgresFixture postgres;
+    private static HistoryTestRig rig;
+    private static HistoryReads history;
+
+    @BeforeAll
+    static void write() {
+        postgres = PostgresFixture.start();
+        rig = HistoryTestRig.start(postgres.dataSource());
+        MachineInventory web = HistoryTestRig.inventory("web-1", new Machine("web-1").inventory());
+        for (int i = 1; i <= SAMPLES; i++) {
+            if (i <= HOLE_FROM || i > HOLE_TO) {
+                rig.live(web, sample(i));
+            }
+        }
+        rig.intake()
+                .offerEvent(
+                        new MachineId("web-1"),
+                        Event.newBuilder()
+                                .setRun(7)
+                                .setEventSequence(1)
+                                .setKind(EventKind.EVENT_KIND_SUSPEND)
+                                .setTimeMillis(stamp(HOLE_TO))
+                                .setFromMillis(stamp(HOLE_FROM))
+                                .setToMillis(stamp(HOLE_TO))
+                                .build(),
+                        rig.outcomes());
+        rig.awaitSettled();
+        history = new HistoryReads(new Reads(postgres.dataSource()), TierSelector.rawOnly());
+    }
+
+    @AfterAll
+    static void stop() {
+        rig.close();
+        postgres.close();
+    }
+
+    private static long stamp(int i) {
+        return START + i * 1_000L + PHASE;
+    }
+
+    /** Second i: CPU i %, i x 100 bytes received within 1 s (2 s after the hole); every 10 s the disk wrote 5,000 bytes. */
+    private static Sample sample(int i) {
+        Sample.Builder sample = Sample.newBuilder()
+                .setSequence(i)
+                .setEndMillis(stamp(i))
+                .setDurationMillis(i == HOLE_TO + 1 ? 2_000 : 1_000)
+                .setPresent(HostColumn.CPU_TOTAL.bit() | HostColumn.NETWORK_RECEIVE_BYTES.bit())
+                .addValues(i * 50L)
+                .addValues(i * 100L)
+                .setCoreLoad(ByteString.copyFrom(new byte[] {(byte) 50, (byte) 200}));
+        if (i % 10 == 0) {
+            sample.addDiskIntervals(DeviceRow.newBuilder()
+                    .setDevice(0)
+                    .setPresent(0b10)
+                    .addValues(5_000)
+                    .setDurationMillis(10_000));
+        }
+        return sample.build();
+    }
+
+    private static HistoryView read(String metrics, long from, long to, int points) {
+        Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
+        HistoryQuery query = HistoryQuery.parse(
+                "web-1",
+                Optional.of(metrics),
+                Optional.of(Instant.ofEpochMilli(from).toString()),
+                Optional.of(Instant.ofEpochMilli(to).toString()),
+                Optional.of(Integer.toString(points)),
+                List.of(),
+                now);
+        return history.read(query, now).orElseThrow();
+    }
+
+    @Test
+    void givesEachSecondAsItWasSampled() {
+        HistoryView view = read("system.cpu.utilization", stamp(1) - 1_000, stamp(30), 600);
+        assertThat(view.stepMillis()).isEqualTo(1_000);
+        assertThat(view.tier()).isEqualTo("raw");
+        HistoryView.Series cpu = view.series().getFirst();
+        assertThat(cpu.unit()).isEqualTo("1");
+        for (int i = 1; i < 30; i++) {
+            int at = indexOf(view, stamp(i));
+            assertThat(stamp(i) - view.times()[at]).isEqualTo(250);
+            assertThat(cpu.avg()[at]).isEqualTo(i * 50 / 10_000.0, within(1e-9));
+            assertThat(cpu.min()[at]).isEqualTo(cpu.max()[at]);
+        }
+        assertThat(view.gaps()).isEmpty();
+    }
+
+    @Test
+    void putsSecondsTogetherAndDerivesRatesFromSums() {
+        HistoryView view = read("system.network.io{direction=receive}", START, START + 60_000, 6);
+        assertThat(view.stepMillis()).isEqualTo(15_000);
+        HistoryView.Series received = view.series().getFirst();
+        assertThat(received.key()).isEqualTo("system.network.io{direction=receive}");
+        assertThat(received.unit()).isEqualTo("By/s");
+        // 15.430 to 29.430 s: samples 15 to 29
+        assertThat(received.min()[1]).isEqualTo(1_500);
+        assertThat(received.avg()[1]).isEqualTo(2_200);
+        assertThat(received.max()[1]).isEqualTo(2_900);
+    }
+
+    @Test
+    void drawsAHoleAsNullsAndSaysWhy() {
+        HistoryView view = read("system.network.io{direction=receive}", START, START + 121_000, 600);
+        HistoryView.Series received = view.series().getFirst();
+        assertThat(received.avg()[indexOf(view, stamp(60))]).isEqualTo(6_000);
+        assertThat(received.avg()[indexOf(view, stamp(61))]).isNaN();
+        assertThat(received.avg()[indexOf(view, stamp(89))]).isNaN();
+        // sample 91 covers two seconds: the rate of its sum, in both
+        assertThat(received.avg()[indexOf(view, stamp(90))]).isEqualTo(4_550);
+        assertThat(received.avg()[indexOf(view, stamp(91))]).isEqualTo(4_550);
+        assertThat(view.gaps()).first().satisfies(gap -> {
+            assertThat(gap.reason()).isEqualTo("suspended");
+            assertThat(gap.to() - gap.from()).isBetween(28_000L, 31_000L);
+        });
+    }
+
+    @Test
+    void readsCoresAndDevicesByGlob() {
+        HistoryView view =
+                read("system.cpu.utilization{logical_number=*},system.disk.io{device=*}", START, START + 60_000, 600);
+        assertThat(view.series())
+                .extracting(HistoryView.Series::key)
+                .containsExactly(
+                        "system.cpu.utilization{logical_number=0}",
+                        "system.cpu.utilization{logical_number=1}",
+                        "system.disk.io{device=sda,direction=read}",
+                        "system.disk.io{device=sda,direction=write}");
+        int at = indexOf(view, stamp(25));
+        assertThat(view.series().get(0).avg()[at]).isEqualTo(0.25);
+        assertThat(view.series().get(1).avg()[at]).isEqualTo(1);
+        assertThat(view.series().get(2).avg()[at]).isNaN();
+        assertThat(view.series().get(3).avg()[at]).isEqualTo(500);
+        assertThat(view.series().get(3).attributes()).containsEntry("device", "sda");
+    }
+
+    @Test
+    void refusesWhatIsNoMetricAndKnowsNoOtherMachine() {
+        assertThatThrownBy(() -> read("system.nonsense", START, START + 60_000, 60))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("system.nonsense");
+        HistoryQuery other = new HistoryQuery(
+                "web-2", List.of("system.cpu.utilization"), Instant.EPOCH, Instant.EPOCH.plusSeconds(60), 60);
+        assertThat(history.read(other, Instant.now())).isEmpty();
+    }
+
+    @Test
+    void answersAnEmptyRangeWithNulls() {
+        HistoryView view = read("system.cpu.utilization", START - 3_600_000, START - 3_000_000, 100);
+        assertThat(view.series().getFirst().avg()).containsOnly(Double.NaN);
+        assertThat(view.gaps()).isEmpty();
+    }
+
+    private static int indexOf(HistoryView view, long time) {
+        return (int) ((time - view.times()[0]) / view.stepMillis());
+    }
+}
