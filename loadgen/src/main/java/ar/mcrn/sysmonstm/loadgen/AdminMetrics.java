@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 final class AdminMetrics {
 
     private static final Pattern LINE =
-            Pattern.compile("^(sysmonstm_[a-z_]*commit[a-z_]*_seconds)(_count|_max)?(?:\\{([^}]*)})? ([0-9.eE+-]+)$");
+            Pattern.compile("^sysmonstm_received_to_committed_seconds(_count|_max)?(?:\\{([^}]*)})? ([0-9.eE+-]+)$");
     private static final Pattern QUANTILE = Pattern.compile("quantile=\"([0-9.]+)\"");
 
     private AdminMetrics() {}
 
-    /** The commit latency of live samples, or empty when the port does not answer or shows none. */
+    /** The commit latency of live samples in the last minute, with the count since the start; or empty when the port does not answer or shows none. */
     static Optional<Latency> commitLatency(URI admin) throws InterruptedException {
         URI metrics = URI.create(admin.toString().replaceAll("/+$", "").replaceAll("/metrics$", "") + "/metrics");
         try (HttpClient client =
@@ -47,15 +47,15 @@ final class AdminMetrics {
             if (!matcher.matches()) {
                 continue;
             }
-            String labels = matcher.group(3) == null ? "" : matcher.group(3);
+            String labels = matcher.group(2) == null ? "" : matcher.group(2);
             if (labels.contains("lane=\"backfill\"")) {
                 continue;
             }
-            double millis = Math.round(Double.parseDouble(matcher.group(4)) * 1_000_000) / 1_000.0;
+            double millis = Math.round(Double.parseDouble(matcher.group(3)) * 1_000_000) / 1_000.0;
             Matcher quantile = QUANTILE.matcher(labels);
-            if ("_count".equals(matcher.group(2))) {
-                count = (long) Double.parseDouble(matcher.group(4));
-            } else if ("_max".equals(matcher.group(2))) {
+            if ("_count".equals(matcher.group(1))) {
+                count = (long) Double.parseDouble(matcher.group(3));
+            } else if ("_max".equals(matcher.group(1))) {
                 max = millis;
             } else if (quantile.find()) {
                 switch (quantile.group(1)) {

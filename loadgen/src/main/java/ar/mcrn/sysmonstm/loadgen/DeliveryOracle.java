@@ -34,6 +34,7 @@ final class DeliveryOracle {
             join run r on r.machine_id = m.machine_id
             join host_sample s on s.machine_id = m.machine_id and s.run_id = r.run_id
             where m.name = ? and r.run = ? and s.time between ? and ?
+            order by s.time
             """.formatted(
                     COMPARED.stream().map(column -> "s." + column.column()).collect(Collectors.joining(", ")));
 

@@ -100,8 +100,8 @@ public final class LoadgenMain implements Callable<Integer> {
             names = "--viewer-interval",
             paramLabel = "TIME",
             converter = Durations.class,
-            description = "how often viewers ask for frames (100ms)")
-    private Duration viewerInterval = Duration.ofMillis(100);
+            description = "how often viewers ask for frames (250ms)")
+    private Duration viewerInterval = Duration.ofMillis(250);
 
     @Option(names = "--admin", paramLabel = "URL", description = "admin port of the aggregator, for commitMillis")
     private URI admin;
