@@ -76,6 +76,11 @@ final class HotMachine {
         knownSample = Arrays.copyOf(sample[side], length[side]);
         knownInventory = inventory[side];
         knownReceivedMillis = receivedMillis[side];
+        empty(side);
+    }
+
+    /** The side's sample has been dealt with. */
+    void empty(int side) {
         length[side] = 0;
         inventory[side] = null;
     }

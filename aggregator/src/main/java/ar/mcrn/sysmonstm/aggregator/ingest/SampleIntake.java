@@ -81,6 +81,10 @@ final class SampleIntake implements SlotWriter, SlotWaiter {
         if (!parser.open(bytes, from, to)) {
             return Result.UNPARSABLE;
         }
+        inventory = inventories.find(parser.run(), parser.inventory());
+        if (!parser.verify(inventory)) {
+            return Result.UNPARSABLE;
+        }
         receivedMillis = millis;
         receivedNanos = nanos;
         return switch (parser.lane()) {
@@ -98,7 +102,6 @@ final class SampleIntake implements SlotWriter, SlotWaiter {
             rejectAll(parser, RejectReason.REJECT_REASON_INVALID_FIELD, "live samples of another run");
             return Result.DONE;
         }
-        inventory = inventories.find(parser.run(), parser.inventory());
         boolean othersWait = door.ring().waiters() > 0;
         if (!othersWait && publish(parser)) {
             return Result.DONE;
@@ -186,7 +189,6 @@ final class SampleIntake implements SlotWriter, SlotWaiter {
     }
 
     private Result takeBackfill(SampleParser parser) {
-        inventory = inventories.find(parser.run(), parser.inventory());
         Duration horizon = door.horizon();
         SampleSlot slot = loop.backfillSlot();
         while (parser.next()) {

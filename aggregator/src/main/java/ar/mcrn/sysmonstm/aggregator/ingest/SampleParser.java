@@ -14,14 +14,15 @@ import java.time.Duration;
  * per event loop.
  *
  * <pre>{@code
- * if (!parser.open(bytes, from, to)) -> unparsable, as a whole
+ * if (!parser.open(bytes, from, to) || !parser.verify(inventory)) -> unparsable, as a whole
  * while (parser.next()) {
  *     if (parser.check(inventory, nowMillis, horizonMillis)) parser.fill(slot) else -> parser.reason(), parser.detail()
  * }
  * }</pre>
  *
- * {@link #open} looks at the wire form of everything, so that nothing of a malformed message is taken; {@link #check} judges
- * one sample by what it says, so that one bad sample does not take its neighbours along.
+ * {@link #verify} looks at the wire form of everything, so that nothing of a malformed message is taken; {@link #check} judges
+ * one sample by what it says, so that one bad sample does not take its neighbours along. The only sample of a message, which
+ * is the rule, is read once.
  *
  * <p>Stricter than the generated classes: a known field of another wire type, values that are not packed or come in two
  * pieces, and groups are malformed. Readers of the slot's payload ({@code DeviceRows}) rely on that.
@@ -43,6 +44,8 @@ public final class SampleParser {
 
     private int from;
     private int to;
+    private int readFrom;
+    private MachineInventory readWith;
     private long sequence;
     private long endMillis;
     private int durationMillis;
@@ -55,7 +58,11 @@ public final class SampleParser {
     private RejectReason reason = RejectReason.REJECT_REASON_UNSPECIFIED;
     private String detail = "";
 
-    /** Looks at a whole {@code Samples} message within {@code source}; false when it is malformed or holds no sample. */
+    /**
+     * Begins a {@code Samples} message that lies within {@code source}.
+     *
+     * @return false when what frames its samples is malformed, or it holds none
+     */
     public boolean open(byte[] source, int start, int end) {
         bytes = source;
         lane = Lane.LANE_UNSPECIFIED;
@@ -63,6 +70,7 @@ public final class SampleParser {
         inventory = 0;
         sentMicros = 0;
         count = 0;
+        readFrom = -1;
         message.reset(source, start, end);
         while (message.hasMore()) {
             int tag = message.tag();
@@ -80,13 +88,8 @@ public final class SampleParser {
                 case Samples.SAMPLES_FIELD_NUMBER -> {
                     expect(message, tag, WireCursor.LENGTH_DELIMITED);
                     int length = message.length();
-                    from = message.at();
-                    to = from + length;
-                    message.moveTo(to);
+                    message.moveTo(message.at() + length);
                     count++;
-                    if (!read(null)) {
-                        return false;
-                    }
                 }
                 default -> message.skip(tag);
             }
@@ -96,7 +99,19 @@ public final class SampleParser {
         return whole;
     }
 
-    /** Continues a message that was opened before at one of its samples. */
+    /** Looks at the wire form of all samples; false when one is malformed. {@link #next} then begins with the first. */
+    public boolean verify(MachineInventory known) {
+        int start = message.at();
+        while (next()) {
+            if (!read(known)) {
+                return false;
+            }
+        }
+        message.moveTo(start);
+        return true;
+    }
+
+    /** Continues a message that was verified before at one of its samples. */
     public void resumeAt(int position) {
         message.moveTo(position);
     }
@@ -135,8 +150,8 @@ public final class SampleParser {
      */
     public boolean check(MachineInventory inventory, long nowMillis, Duration horizon) {
         reason = RejectReason.REJECT_REASON_UNSPECIFIED;
-        if (!read(inventory)) {
-            return reject(RejectReason.REJECT_REASON_INVALID_FIELD, "BUG: malformed after open");
+        if ((readFrom != from || readWith != inventory) && !read(inventory)) {
+            return reject(RejectReason.REJECT_REASON_INVALID_FIELD, "BUG: malformed after verify");
         }
         if (sequence <= 0) {
             return reject(RejectReason.REJECT_REASON_INVALID_FIELD, "sequence=" + Long.toUnsignedString(sequence));
@@ -229,6 +244,8 @@ public final class SampleParser {
         valuesSeen = false;
         coreOffset = from;
         coreCount = 0;
+        readFrom = from;
+        readWith = known;
         rows.begin(known);
         sample.reset(bytes, from, to);
         while (sample.hasMore()) {

@@ -53,8 +53,12 @@ class SampleParserTest {
         }
     }
 
+    private boolean open(byte[] bytes, int length) {
+        return parser.open(bytes, 0, length) && parser.verify(inventory);
+    }
+
     private int take(byte[] bytes) {
-        return parser.open(bytes, 0, bytes.length) ? parser.count() : -1;
+        return open(bytes, bytes.length) ? parser.count() : -1;
     }
 
     /** Holds what the parser opened against the message. */
@@ -129,7 +133,7 @@ class SampleParserTest {
         for (int round = 0; round < 40; round++) {
             byte[] bytes = random.samples(Lane.LANE_LIVE, 7, 1, 2, NOW).toByteArray();
             for (int length = 0; length < bytes.length; length++) {
-                boolean opened = parser.open(bytes, 0, length);
+                boolean opened = open(bytes, length);
                 Samples generated = parse(bytes, length);
                 assertThat(opened)
                         .as("seed=%d round=%d length=%d", SEED + 1, round, length)
@@ -153,7 +157,7 @@ class SampleParserTest {
             int at = round;
             Samples[] generated = new Samples[1];
             assertThatCode(() -> {
-                        if (parser.open(mutated, 0, mutated.length)) {
+                        if (open(mutated, mutated.length)) {
                             generated[0] = parse(mutated, mutated.length);
                             assertThat(generated[0])
                                     .as("accepted, so that the generated class does too")
