@@ -1,0 +1,108 @@
+package ar.mcrn.sysmonstm.bench;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code sysmon bench}: runs the benchmarks and prints one line each to standard output, progress to standard error. Exit
+ * codes: 0 all ran, 1 one failed, 2 wrong usage.
+ */
+@CommandLine.Command(name = "sysmon bench", description = "Measures the hot path by JMH.")
+public final class BenchMain {
+    private static final String ALLOCATION = "gc.alloc.rate.norm";
+
+    @Parameters(arity = "0..*", paramLabel = "PATTERN", description = "benchmarks by regular expression (default all)")
+    List<String> patterns = List.of();
+
+    @Option(names = "--full", description = "5 forks, longer warm-up and more iterations: some minutes each")
+    boolean full;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "also write JMH's JSON result there")
+    String json;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "print this help")
+    boolean help;
+
+    private BenchMain() {}
+
+    /** Runs what the command line asks for; does not return. */
+    public static void main(String... arguments) {
+        BenchMain bench = new BenchMain();
+        CommandLine commandLine = new CommandLine(bench);
+        try {
+            commandLine.parseArgs(arguments);
+        } catch (CommandLine.ParameterException e) {
+            System.err.println("sysmon bench: " + e.getMessage() + " (see sysmon bench --help)");
+            System.exit(2);
+        }
+        if (bench.help) {
+            commandLine.usage(System.out);
+            System.exit(0);
+        }
+        try {
+            Collection<RunResult> results = bench.run();
+            System.out.print(table(results));
+            System.exit(results.isEmpty() ? 1 : 0);
+        } catch (RunnerException e) {
+            System.err.println("sysmon bench: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private Collection<RunResult> run() throws RunnerException {
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .forks(full ? 5 : 2)
+                .warmupIterations(full ? 5 : 3)
+                .warmupTime(TimeValue.seconds(full ? 2 : 1))
+                .measurementIterations(full ? 10 : 4)
+                .measurementTime(TimeValue.seconds(full ? 2 : 1))
+                .shouldFailOnError(true)
+                .addProfiler(GCProfiler.class);
+        if (patterns.isEmpty()) {
+            options.include("ar\\.mcrn\\.sysmonstm\\.bench\\..*");
+        }
+        patterns.forEach(options::include);
+        if (json != null) {
+            options.result(json).resultFormat(ResultFormatType.JSON);
+        }
+        return new Runner(options.build(), OutputFormatFactory.createFormatInstance(System.err, VerboseMode.NORMAL))
+                .run();
+    }
+
+    /** One line per benchmark: score with its error (99.9 % confidence), allocation. */
+    static String table(Collection<RunResult> results) {
+        StringBuilder table = new StringBuilder(
+                String.format(Locale.ROOT, "%-48s %12s %12s %10s%n", "benchmark", "ns/op", "+- error", "B/op"));
+        for (RunResult result : results) {
+            Result<?> time = result.getPrimaryResult();
+            Result<?> allocation = result.getSecondaryResults().get(ALLOCATION);
+            String name = result.getParams().getBenchmark();
+            table.append(String.format(
+                    Locale.ROOT,
+                    "%-48s %12.1f %12.1f %10s%n",
+                    name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1),
+                    time.getScore(),
+                    time.getScoreError(),
+                    allocation == null ? "-" : String.format(Locale.ROOT, "%.1f", allocation.getScore())));
+        }
+        return table.toString();
+    }
+}
