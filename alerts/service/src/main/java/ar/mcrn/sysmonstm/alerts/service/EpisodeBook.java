@@ -72,7 +72,7 @@ final class EpisodeBook {
         return switch (episode.getState()) {
             case ALERT_STATE_PENDING, ALERT_STATE_FIRING -> list(holds(episode, 0));
             case ALERT_STATE_RESOLVED -> list(resolve(episode));
-            case ALERT_STATE_INACTIVE -> list(drop(episode));
+            case ALERT_STATE_INACTIVE -> list(drop(episode, transition.getTimeMillis()));
             case ALERT_STATE_UNSPECIFIED, UNRECOGNIZED -> List.of();
         };
     }
@@ -171,7 +171,7 @@ final class EpisodeBook {
         return Optional.of(new EpisodeChange(episode));
     }
 
-    private Optional<EpisodeChange> drop(AlertEpisode said) {
+    private Optional<EpisodeChange> drop(AlertEpisode said, long timeMillis) {
         Key key = Key.of(said);
         Open known = open.get(key);
         if (known == null || known.episode.getState() == AlertState.ALERT_STATE_FIRING) {
@@ -182,6 +182,7 @@ final class EpisodeBook {
         open.remove(key);
         AlertEpisode episode = known.episode.toBuilder()
                 .setState(AlertState.ALERT_STATE_INACTIVE)
+                .setResolvedMillis(timeMillis)
                 .setReason(said.getReason())
                 .build();
         remember(known, episode);

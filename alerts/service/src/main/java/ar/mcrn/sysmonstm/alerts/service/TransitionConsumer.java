@@ -75,11 +75,18 @@ final class TransitionConsumer implements Consumer<byte[]> {
                 notifications.show(episode);
             }
             try {
-                bus.publish(Channel.ALERTS, episode.toByteArray());
+                bus.publish(Channel.ALERTS, shown(episode).toByteArray());
             } catch (BusException e) {
                 metrics.publishFailures.increment();
                 LOG.debug("change not published: episode={}", episode.getId(), e);
             }
         }
+    }
+
+    /** Listeners know three states: one that ended before it fired is resolved without having fired. */
+    private static AlertEpisode shown(AlertEpisode episode) {
+        return episode.getState() == AlertState.ALERT_STATE_INACTIVE
+                ? episode.toBuilder().setState(AlertState.ALERT_STATE_RESOLVED).build()
+                : episode;
     }
 }

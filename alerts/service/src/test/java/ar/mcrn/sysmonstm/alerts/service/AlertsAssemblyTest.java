@@ -149,6 +149,21 @@ class AlertsAssemblyTest {
     }
 
     @Test
+    void onePendingThatNeverFiresIsPublishedAsOverAndToldToNobody() throws Exception {
+        begin(postgres.pool());
+        say(Episodes.pending("a"));
+        say(Episodes.dropped("a"));
+        await().atMost(Duration.ofSeconds(10)).until(() -> published.size() == 2);
+        assertThat(published.getLast()).satisfies(episode -> {
+            assertThat(episode.getState()).isEqualTo(AlertState.ALERT_STATE_RESOLVED);
+            assertThat(episode.getFiredMillis()).isZero();
+            assertThat(episode.getResolvedMillis()).isEqualTo(Episodes.T0);
+        });
+        say(Episodes.firing("b"));
+        awaitPosts("b-firing");
+    }
+
+    @Test
     void openEpisodesGoBackIntoAHotStateInMemory() throws Exception {
         try (Database pool = postgres.pool();
                 InProcessHotState hot = new InProcessHotState(bus)) {
