@@ -10,6 +10,8 @@ import ar.mcrn.sysmonstm.ops.runtime.redis.RedisHotState;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisLink;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisSettings;
 import ar.mcrn.sysmonstm.ops.standalone.postgres.PostgresServer;
+import ch.qos.logback.classic.Level;
+import io.dropwizard.logging.common.BootstrapLogging;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +50,7 @@ public final class DoctorMain implements Callable<Integer> {
 
     /** Does not return. */
     public static void main(String[] arguments) {
+        BootstrapLogging.bootstrap(Level.ERROR);
         System.exit(new CommandLine(new DoctorMain(EnvironmentVariables.ofProcess())).execute(arguments));
     }
 

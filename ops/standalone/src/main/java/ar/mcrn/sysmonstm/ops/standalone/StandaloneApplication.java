@@ -110,7 +110,9 @@ final class StandaloneApplication extends Application<ApiConfiguration> {
                 LOG.info("alert state restored: machines={}", machines);
             } catch (JdbiException e) {
                 // Also the first start of all, when there is no schema yet.
-                LOG.info("no alert state to restore: reason={}", e.getMessage().lines().findFirst().orElse(""));
+                LOG.info(
+                        "no alert state to restore: reason={}",
+                        e.getMessage().lines().findFirst().orElse(""));
             }
         }
     }

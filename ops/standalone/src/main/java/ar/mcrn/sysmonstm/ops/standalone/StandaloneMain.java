@@ -14,8 +14,10 @@ import ar.mcrn.sysmonstm.ops.runtime.service.ConfigurationReader;
 import ar.mcrn.sysmonstm.ops.runtime.service.RunningService;
 import ar.mcrn.sysmonstm.ops.runtime.service.ServiceOptions;
 import ar.mcrn.sysmonstm.ops.standalone.postgres.PostgresServer;
+import ch.qos.logback.classic.Level;
 import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.jersey.validation.Validators;
+import io.dropwizard.logging.common.BootstrapLogging;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -41,7 +43,8 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "sysmon up",
-        description = "Everything in one process: embedded PostgreSQL, aggregator, api, alerts and an agent of this machine.",
+        description =
+                "Everything in one process: embedded PostgreSQL, aggregator, api, alerts and an agent of this machine.",
         mixinStandardHelpOptions = true,
         versionProvider = StandaloneMain.Version.class)
 public final class StandaloneMain implements Callable<Integer> {
@@ -63,6 +66,7 @@ public final class StandaloneMain implements Callable<Integer> {
 
     /** Does not return. */
     public static void main(String[] arguments) {
+        BootstrapLogging.bootstrap(Level.WARN);
         System.exit(new CommandLine(new StandaloneMain()).execute(arguments));
     }
 
@@ -91,15 +95,17 @@ public final class StandaloneMain implements Callable<Integer> {
         AlertsConfiguration alerts = reader.read(AlertsConfiguration.class, "alerts.yaml", options);
         api.getLoggingFactory().configure(new MetricRegistry(), "sysmonstm");
         Logger log = LoggerFactory.getLogger(StandaloneMain.class);
-        Optional<IntFunction<Agent>> agents =
-                noAgent ? Optional.empty() : Optional.of(agents(aggregator.bind(), aggregator.settings().grpc().token()));
+        Optional<IntFunction<Agent>> agents = noAgent
+                ? Optional.empty()
+                : Optional.of(
+                        agents(aggregator.bind(), aggregator.settings().grpc().token()));
 
         CountDownLatch stopped = new CountDownLatch(1);
         try (DataFolder folder = DataFolder.lock(data.toAbsolutePath())) {
             log.info("starting: data={}", data);
             try (PostgresServer postgres = PostgresServer.start(folder.database())) {
-                StandaloneApplication application = new StandaloneApplication(
-                        postgres.url(), aggregator.settings(), alerts.settings(), agents);
+                StandaloneApplication application =
+                        new StandaloneApplication(postgres.url(), aggregator.settings(), alerts.settings(), agents);
                 try (RunningService running = RunningService.start(application, api)) {
                     CountDownLatch stop = new CountDownLatch(1);
                     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, stopped), "stop"));
@@ -136,8 +142,7 @@ public final class StandaloneMain implements Callable<Integer> {
     }
 
     /** Makes the local agent, which takes its name, interval and labels from the agent's own variables. */
-    private static IntFunction<Agent> agents(
-            String bind, Secret token) {
+    private static IntFunction<Agent> agents(String bind, Secret token) {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.remove("AGGREGATOR_URL");
         environment.putIfAbsent("COLLECTOR_TOKEN", token.reveal());

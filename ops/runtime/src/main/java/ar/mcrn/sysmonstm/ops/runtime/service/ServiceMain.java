@@ -2,8 +2,10 @@ package ar.mcrn.sysmonstm.ops.runtime.service;
 
 import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.EnvironmentVariables;
+import ch.qos.logback.classic.Level;
 import io.dropwizard.core.Application;
 import io.dropwizard.jersey.validation.Validators;
+import io.dropwizard.logging.common.BootstrapLogging;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,7 @@ public final class ServiceMain {
      */
     public static <C extends ServiceConfiguration> void run(
             String name, Application<C> application, Class<C> configuration, String... arguments) {
+        BootstrapLogging.bootstrap(Level.WARN);
         Arguments given = new Arguments();
         CommandLine commandLine = new CommandLine(given).setCommandName("sysmon " + name);
         try {
