@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.PropertyBindingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.dropwizard.jackson.Jackson;
@@ -32,7 +32,8 @@ import java.util.stream.Collectors;
 public final class ConfigurationReader {
     private static final ObjectMapper YAML = Jackson.newObjectMapper(new YAMLFactory())
             .registerModule(DurationText.jacksonModule())
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES);
 
     private final EnvironmentVariables environment;
     private final Validator validator;
@@ -113,7 +114,7 @@ public final class ConfigurationReader {
     private static <C> C map(JsonNode tree, Class<C> type) {
         try {
             return YAML.treeToValue(tree, type);
-        } catch (UnrecognizedPropertyException e) {
+        } catch (PropertyBindingException e) {
             throw new ConfigurationProblem(path(e) + " is not a known key; known here: "
                     + e.getKnownPropertyIds().stream()
                             .map(Object::toString)

@@ -3,6 +3,7 @@ package ar.mcrn.sysmonstm.ops.runtime.service;
 import ar.mcrn.sysmonstm.ops.runtime.database.DatabaseUrl;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisSettings;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.server.DefaultServerFactory;
@@ -33,6 +34,7 @@ import java.util.List;
  * logFormat            text                                 text, json        one line an event, to standard error
  * </pre>
  */
+@JsonIgnoreProperties({"admin", "health", "logging", "metrics", "server"})
 public abstract class ServiceConfiguration extends Configuration {
     @NotNull
     @JsonProperty
