@@ -13,6 +13,7 @@ import ar.mcrn.sysmonstm.ops.standalone.postgres.PostgresServer;
 import ch.qos.logback.classic.Level;
 import io.dropwizard.logging.common.BootstrapLogging;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -42,16 +43,18 @@ public final class DoctorMain implements Callable<Integer> {
     private Path data = Path.of(System.getProperty("user.home"), ".local", "share", "sysmonstm");
 
     private final EnvironmentVariables environment;
+    private final PrintStream out;
     private boolean ill;
 
-    DoctorMain(EnvironmentVariables environment) {
+    DoctorMain(EnvironmentVariables environment, PrintStream out) {
         this.environment = environment;
+        this.out = out;
     }
 
     /** Does not return. */
     public static void main(String[] arguments) {
         BootstrapLogging.bootstrap(Level.ERROR);
-        System.exit(new CommandLine(new DoctorMain(EnvironmentVariables.ofProcess())).execute(arguments));
+        System.exit(new CommandLine(new DoctorMain(EnvironmentVariables.ofProcess(), System.out)).execute(arguments));
     }
 
     @Override
@@ -153,12 +156,12 @@ public final class DoctorMain implements Callable<Integer> {
         return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     }
 
-    private static void well(String what, String said) {
-        System.out.println("ok    " + what + ": " + said);
+    private void well(String what, String said) {
+        out.println("ok    " + what + ": " + said);
     }
 
     private void bad(String what, String said) {
         ill = true;
-        System.out.println("FAIL  " + what + ": " + said);
+        out.println("FAIL  " + what + ": " + said);
     }
 }
