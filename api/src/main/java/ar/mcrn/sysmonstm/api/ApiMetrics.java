@@ -32,7 +32,7 @@ public final class ApiMetrics {
         historyQueries = telemetry.counter("sysmonstm_history_queries", "History queries answered");
         historyFailures = telemetry.counter("sysmonstm_history_query_failures", "History queries that failed");
         sampledToSent = telemetry.histogram(
-                "sysmonstm_live_sampled_to_sent_seconds", "From the end of a sample's interval to its first frame");
+                "sysmonstm_live_sampled_to_sent", "From the end of a sample's interval to its first frame");
         historyQuery = telemetry.histogram("sysmonstm_history_query", "Time of a history query");
         telemetry.gauge("sysmonstm_live_clients", "Clients of the live feed", () -> clients);
         telemetry.gauge("sysmonstm_live_groups", "Different subscriptions", () -> groups);

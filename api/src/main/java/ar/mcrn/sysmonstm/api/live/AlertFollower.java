@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class AlertFollower implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(AlertFollower.class);
     private static final long EVERY_SECONDS = 30;
+    private static final long AGAIN_SECONDS = 5;
     private static final long SETTLED_MILLIS = 5_000;
 
     private final EventBus bus;
@@ -76,13 +77,15 @@ public final class AlertFollower implements Managed {
 
     private void follow() {
         while (!stopping) {
+            long pause = AGAIN_SECONDS;
             try {
                 compare(reads.open());
+                pause = EVERY_SECONDS;
             } catch (DatabaseDown e) {
                 LOG.debug("open alerts not read", e); // told by the database's dependency
             }
             try {
-                boolean now = asked.tryAcquire(EVERY_SECONDS, TimeUnit.SECONDS);
+                boolean now = asked.tryAcquire(pause, TimeUnit.SECONDS);
                 LOG.trace("reading open alerts: asked={}", now);
                 asked.drainPermits();
             } catch (InterruptedException ignored) {

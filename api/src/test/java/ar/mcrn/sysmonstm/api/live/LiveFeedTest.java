@@ -7,7 +7,6 @@ import ar.mcrn.sysmonstm.api.testing.ApiFixture;
 import ar.mcrn.sysmonstm.api.testing.Machine;
 import ar.mcrn.sysmonstm.api.testing.Viewer;
 import ar.mcrn.sysmonstm.contract.Channel;
-import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.v1.AlertEpisode;
 import ar.mcrn.sysmonstm.v1.AlertState;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -222,19 +221,6 @@ class LiveFeedTest {
             while (!status.path("staleSince").isNull()) {
                 status = viewer.next("status");
             }
-        }
-    }
-
-    @Test
-    void forgetsAMachineThatHotStateForgot() throws Exception {
-        api.hot().tick(web.first(System.currentTimeMillis() - 120_000, 100));
-        await().until(() -> api.json("/api/machines").path("total").asInt() == 1);
-        api.hot().up(false);
-        try (Viewer viewer = api.viewer().send(FLEET)) {
-            viewer.next("snapshot");
-            api.hot().up(true);
-            api.hot().remove(new MachineId("web-1"));
-            assertThat(api.json("/api/machines").path("total").asInt()).isEqualTo(1);
         }
     }
 
