@@ -205,13 +205,14 @@ public final class LiveFleet {
     private static boolean holdSlow(LiveMachine known, double[] values, long end) {
         boolean brought = false;
         for (int i = 0; i < values.length; i++) {
-            brought |= !Double.isNaN(values[i]) && known.table().isSlow(i);
+            brought |= !Double.isNaN(values[i]) && known.table().isOfFilesystem(i);
         }
         if (brought || known.values().length != values.length || end - known.slowTime() > SLOW_MILLIS) {
             return false;
         }
         for (int i = 0; i < values.length; i++) {
-            if (known.table().isSlow(i)) {
+            // The fullest comes with every sample of an agent that knows it.
+            if (known.table().isSlow(i) && Double.isNaN(values[i])) {
                 values[i] = known.values()[i];
             }
         }

@@ -127,9 +127,14 @@ public final class SeriesTable {
         return numbers.getOrDefault(key, -1);
     }
 
-    /** Whether a series is of a file system: measured every 10 s, so that its last value holds until the next. */
+    /** Whether a series is of one file system: these come every 10 s, so that the last value holds until the next. */
+    public boolean isOfFilesystem(int number) {
+        return number >= filesystems.first;
+    }
+
+    /** Whether the last value of a series holds where a sample brings none: file systems, and the fullest of them. */
     public boolean isSlow(int number) {
-        return number >= filesystems.first || number == HostColumn.FILESYSTEM_FULLEST.wire();
+        return isOfFilesystem(number) || number == HostColumn.FILESYSTEM_FULLEST.wire();
     }
 
     /**

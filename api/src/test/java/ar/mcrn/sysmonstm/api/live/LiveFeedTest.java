@@ -96,6 +96,19 @@ class LiveFeedTest {
     }
 
     @Test
+    void fileSystemsHoldBetweenTheirSamplesAlthoughTheFullestComesWithEach() throws Exception {
+        long now = System.currentTimeMillis();
+        api.hot().tick(web.first(now, 100));
+        api.hot().tick(web.next(now + 1_000, 200));
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(api.json("/api/machines/web-1/metrics")
+                                .path("metrics")
+                                .toString())
+                        .contains("\"system.cpu.utilization\":0.02,")
+                        .contains("\"system.filesystem.utilization{mountpoint=/}\":0.75"));
+    }
+
+    @Test
     void machineViewHasEveryKeyAndTellsWhatVanished() throws Exception {
         long now = System.currentTimeMillis();
         api.hot().tick(web.first(now, 100));

@@ -76,6 +76,7 @@ class RestTest {
                         "{\"id\":\"web-1\",\"time\":" + time + ",\"durationMillis\":1000,\"state\":\"up\",\"metrics\":{"
                                 + "\"system.cpu.utilization\":0.1234,\"system.cpu.load_average.1m\":1.23,"
                                 + "\"system.memory.utilization\":0.5,\"system.network.io{direction=receive}\":1000.0,"
+                                + "\"system.filesystem.utilization.max\":0.75,"
                                 + "\"system.cpu.utilization{logical_number=0}\":0.5,"
                                 + "\"system.cpu.utilization{logical_number=1}\":1.0,"
                                 + "\"system.disk.io{device=sda,direction=read}\":2048.0,"

@@ -68,13 +68,14 @@ public final class Machine {
         return sample(timeMillis, cpu, false);
     }
 
-    /** The same, with the file system's values where wanted. */
+    /** The same, with the values of each file system where wanted; the fullest is in every sample. */
     public LiveSample sample(long timeMillis, long cpu, boolean filesystem) {
         Map<HostColumn, Long> host = new TreeMap<>(Map.of(
                 HostColumn.CPU_TOTAL, cpu,
                 HostColumn.MEMORY_UTILIZATION, 5_000L,
                 HostColumn.NETWORK_RECEIVE_BYTES, 1_000L,
-                HostColumn.LOAD_1M, 123L));
+                HostColumn.LOAD_1M, 123L,
+                HostColumn.FILESYSTEM_FULLEST, 7_500L));
         Sample.Builder sample = Sample.newBuilder()
                 .setSequence(++sequence)
                 .setEndMillis(timeMillis)
