@@ -20,6 +20,8 @@ import io.dropwizard.jersey.validation.Validators;
 import io.dropwizard.logging.common.BootstrapLogging;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -90,9 +92,9 @@ public final class StandaloneMain implements Callable<Integer> {
     private void serve() throws Exception {
         ConfigurationReader reader =
                 new ConfigurationReader(EnvironmentVariables.ofProcess(), Validators.newValidator());
-        ApiConfiguration api = reader.read(ApiConfiguration.class, "api.yaml", options);
+        ApiConfiguration api = reader.read(ApiConfiguration.class, "api.yaml", options.withoutGrpc());
         AggregatorConfiguration aggregator = reader.read(AggregatorConfiguration.class, "aggregator.yaml", options);
-        AlertsConfiguration alerts = reader.read(AlertsConfiguration.class, "alerts.yaml", options);
+        AlertsConfiguration alerts = reader.read(AlertsConfiguration.class, "alerts.yaml", options.withoutGrpc());
         api.getLoggingFactory().configure(new MetricRegistry(), "sysmonstm");
         Logger log = LoggerFactory.getLogger(StandaloneMain.class);
         Optional<IntFunction<Agent>> agents = noAgent
@@ -102,6 +104,10 @@ public final class StandaloneMain implements Callable<Integer> {
 
         CountDownLatch stopped = new CountDownLatch(1);
         try (DataFolder folder = DataFolder.lock(data.toAbsolutePath())) {
+            // Told before a database is made and started for nothing.
+            checkFree("http", api.bind(), api.httpPort());
+            checkFree("grpc", aggregator.bind(), aggregator.grpcPort());
+            checkFree("admin", api.bind(), api.adminPort());
             log.info("starting: data={}", data);
             try (PostgresServer postgres = PostgresServer.start(folder.database())) {
                 StandaloneApplication application =
@@ -124,6 +130,17 @@ public final class StandaloneMain implements Callable<Integer> {
             log.info("stopped: data={}", data);
         } finally {
             stopped.countDown();
+        }
+    }
+
+    private static void checkFree(String option, String bind, int port) throws UnknownHostException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(bind), port);
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(address);
+        } catch (IOException e) {
+            throw new ConfigurationProblem("port " + port + " on " + bind + " cannot be had (" + e.getMessage()
+                    + "); stop what uses it or give another one with --" + option);
         }
     }
 

@@ -27,4 +27,15 @@ public final class ServiceOptions {
 
     /** For picocli. */
     public ServiceOptions() {}
+
+    /** The same without the gRPC port, for a configuration in this process that opens none. */
+    public ServiceOptions withoutGrpc() {
+        ServiceOptions others = new ServiceOptions();
+        others.config = config;
+        others.bind = bind;
+        others.insecure = insecure;
+        others.http = http;
+        others.admin = admin;
+        return others;
+    }
 }
