@@ -23,7 +23,9 @@ export function App(): JSX.Element {
         </Link>
         {route.page === 'machine' ? (
           <nav class="trail" aria-label="Where you are">
-            <Link to="/" testId="to-fleet">Fleet</Link>
+            <Link to="/" testId="to-fleet">
+              Fleet
+            </Link>
             <span aria-hidden="true">/</span>
             <span class="trail-here">{route.id}</span>
           </nav>
@@ -53,21 +55,35 @@ export async function loadMachinePage(): Promise<MachinePageComponent> {
 }
 
 function MachineRoute({ id }: { id: string }): JSX.Element {
-  const [page, setPage] = useState<{ Page: MachinePageComponent } | 'failed' | undefined>(loadedPage && { Page: loadedPage })
+  const [page, setPage] = useState<{ Page: MachinePageComponent } | 'failed' | undefined>(
+    loadedPage && { Page: loadedPage },
+  )
   useEffect(() => {
-    if (page === undefined) loadMachinePage().then((Page) => setPage({ Page }), () => setPage('failed'))
+    if (page === undefined)
+      loadMachinePage().then(
+        (Page) => setPage({ Page }),
+        () => setPage('failed'),
+      )
   }, [page])
   if (page === 'failed') {
     return (
       <main class="page">
         <section class="empty">
           <p>This page could not be loaded; the server may have been updated.</p>
-          <button type="button" class="button" onClick={() => window.location.reload()}>Load again</button>
+          <button type="button" class="button" onClick={() => window.location.reload()}>
+            Load again
+          </button>
         </section>
       </main>
     )
   }
-  return page ? <page.Page id={id} /> : <main class="page" aria-busy="true"><p class="waiting">Loading</p></main>
+  return page ? (
+    <page.Page id={id} />
+  ) : (
+    <main class="page" aria-busy="true">
+      <p class="waiting">Loading</p>
+    </main>
+  )
 }
 
 function NoSuchPage(): JSX.Element {
@@ -75,7 +91,9 @@ function NoSuchPage(): JSX.Element {
     <main class="page">
       <section class="empty">
         <h1>There is no such page</h1>
-        <p><Link to="/">Go to the fleet</Link></p>
+        <p>
+          <Link to="/">Go to the fleet</Link>
+        </p>
       </section>
     </main>
   )
@@ -87,7 +105,15 @@ function ThemeButton(): JSX.Element {
   const now = theme.value
   const title = `Appearance: ${THEME_TITLE[now]}`
   return (
-    <button type="button" class="button quiet" data-testid="theme" data-theme-choice={now} title={title} aria-label={title} onClick={nextTheme}>
+    <button
+      type="button"
+      class="button quiet"
+      data-testid="theme"
+      data-theme-choice={now}
+      title={title}
+      aria-label={title}
+      onClick={nextTheme}
+    >
       <Icon name={now} />
     </button>
   )
@@ -105,7 +131,9 @@ function Degraded(): JSX.Element | null {
   if (degraded.length === 0) return null
   return (
     <div class="banner" role="status" data-testid="degraded">
-      {degraded.map((part) => <p key={part}>{PART[part] ?? `Degraded: ${part}.`}</p>)}
+      {degraded.map((part) => (
+        <p key={part}>{PART[part] ?? `Degraded: ${part}.`}</p>
+      ))}
     </div>
   )
 }

@@ -10,5 +10,6 @@ test('machine ids survive the way through the path', () => {
 
 test('other paths are unknown, broken escapes too', () => {
   for (const path of ['/', '/alerts']) assert.deepEqual(routeOf(path), { page: 'fleet' })
-  for (const path of ['/machines/', '/machines/a/b', '/x', '/machines/%E0%A4%A']) assert.deepEqual(routeOf(path), { page: 'unknown' })
+  for (const path of ['/machines/', '/machines/a/b', '/x', '/machines/%E0%A4%A'])
+    assert.deepEqual(routeOf(path), { page: 'unknown' })
 })

@@ -1,6 +1,9 @@
 import { signal } from '@preact/signals'
 
-/** Pages of the dashboard: `/` and `/machines/{id}` (and `/alerts`, another name for `/?alerts=open`); everything else about a page stands in the query. */
+/**
+ * Pages of the dashboard: `/` and `/machines/{id}` (and `/alerts`, another name for `/?alerts=open`); everything else
+ * about a page stands in the query.
+ */
 export type Route = { page: 'fleet' } | { page: 'machine'; id: string } | { page: 'unknown' }
 
 export interface Location {
@@ -21,7 +24,10 @@ export function routeOf(path: string): Route {
 
 export const machinePath = (id: string): string => `/machines/${encodeURIComponent(id)}`
 
-const read = (): Location => ({ route: routeOf(window.location.pathname), query: new URLSearchParams(window.location.search) })
+const read = (): Location => ({
+  route: routeOf(window.location.pathname),
+  query: new URLSearchParams(window.location.search),
+})
 
 export const location = signal<Location>({ route: { page: 'fleet' }, query: new URLSearchParams() })
 

@@ -30,8 +30,8 @@ export interface CanvasChartOptions {
 }
 
 /**
- * The one wrapper around uPlot: time axis, gaps, shared cursor, zoom by dragging, and a size that follows its box. Colours are
- * functions, so that a change of theme needs only another painting.
+ * The one wrapper around uPlot: time axis, gaps, shared cursor, zoom by dragging, and a size that follows its box.
+ * Colours are functions, so that a change of theme needs only another painting.
  */
 export class CanvasChart {
   readonly plot: uPlot
@@ -114,7 +114,8 @@ export class CanvasChart {
       cursorTime.value = undefined
     })
     this.observer = new ResizeObserver(() => {
-      if (host.clientWidth > 0 && host.clientWidth !== this.plot.width) this.plot.setSize({ width: host.clientWidth, height })
+      if (host.clientWidth > 0 && host.clientWidth !== this.plot.width)
+        this.plot.setSize({ width: host.clientWidth, height })
     })
     this.observer.observe(host)
   }
@@ -155,8 +156,8 @@ export class CanvasChart {
     cursorTime.value = time
     this.timeLabel.hidden = false
     this.timeLabel.textContent = this.window[1] - this.window[0] > 20 * 3_600_000 ? moment(time, true) : clock(time)
-    const width = u.over.clientWidth
-    this.timeLabel.style.left = `${Math.min(width - this.timeLabel.offsetWidth, Math.max(0, left - this.timeLabel.offsetWidth / 2))}px`
+    const own = this.timeLabel.offsetWidth
+    this.timeLabel.style.left = `${Math.min(u.over.clientWidth - own, Math.max(0, left - own / 2))}px`
   }
 
   private select(u: uPlot, zoom: Zoom): void {

@@ -28,4 +28,5 @@ export function gapText(gap: Gap): string {
   return `${why}, ${name(gap.from)} to ${name(gap.to)} (${duration((gap.to - gap.from) / 1000)})`
 }
 
-export const gapAt = (gaps: readonly Gap[], time: number): Gap | undefined => gaps.find((gap) => gap.from <= time && time <= gap.to)
+export const gapAt = (gaps: readonly Gap[], time: number): Gap | undefined =>
+  gaps.find((gap) => gap.from <= time && time <= gap.to)

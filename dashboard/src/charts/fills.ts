@@ -2,10 +2,16 @@ import type uPlot from 'uplot'
 import type { Nullable } from '../model/timeline'
 
 /**
- * Fills between two curves (or from zero up where there is no lower one), one polygon per unbroken run. uPlot's own bands would
- * need both edges as series of their own, with a cursor point and a legend entry each.
+ * Fills between two curves (or from zero up where there is no lower one), one polygon per unbroken run. uPlot's own
+ * bands would need both edges as series of their own, with a cursor point and a legend entry each.
  */
-export function fillBetween(u: uPlot, times: readonly number[], low: Nullable | undefined, high: Nullable, fill: string): void {
+export function fillBetween(
+  u: uPlot,
+  times: readonly number[],
+  low: Nullable | undefined,
+  high: Nullable,
+  fill: string,
+): void {
   const [first, last] = u.series[0]?.idxs ?? [0, times.length - 1]
   const pen = u.ctx
   const { left, top, width, height } = u.bbox
@@ -45,5 +51,7 @@ function pixels(u: uPlot, scale: string, offset: number, size: number, down: boo
   const { min, max } = u.scales[scale] ?? {}
   const from = min ?? 0
   const span = (max ?? 1) - from || 1
-  return down ? (value) => offset + size - ((value - from) / span) * size : (value) => offset + ((value - from) / span) * size
+  return down
+    ? (value) => offset + size - ((value - from) / span) * size
+    : (value) => offset + ((value - from) / span) * size
 }

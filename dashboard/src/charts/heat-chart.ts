@@ -6,13 +6,22 @@ import { CanvasChart, type Zoom } from './canvas-chart'
 
 const HEAT: ColourName[] = ['heat-0', 'heat-1', 'heat-2', 'heat-3', 'heat-4']
 
-/** One row per core, from the first on top; colour from idle to busy. Drawn as one small picture, stretched over the rows. */
+/**
+ * One row per core, from the first on top; colour from idle to busy. Drawn as one small picture, stretched over the
+ * rows.
+ */
 export class HeatChart {
   private readonly chart: CanvasChart
   private readonly picture = document.createElement('canvas')
   private timeline: Timeline | undefined
 
-  constructor(host: HTMLElement, private readonly keys: readonly string[], height: number, zoom: Zoom, unzoom: () => void) {
+  constructor(
+    host: HTMLElement,
+    private readonly keys: readonly string[],
+    height: number,
+    zoom: Zoom,
+    unzoom: () => void,
+  ) {
     this.chart = new CanvasChart(host, {
       series: [{ width: 0, points: { show: false } }],
       height,
@@ -27,7 +36,13 @@ export class HeatChart {
   update(timeline: Timeline | undefined, from: number, to: number, gaps: readonly Gap[]): void {
     this.timeline = timeline
     const times = timeline?.times ?? []
-    this.chart.update([times, new Array<null>(times.length).fill(null)] as uPlot.AlignedData, from, to, this.keys.length, gaps)
+    this.chart.update(
+      [times, new Array<null>(times.length).fill(null)] as uPlot.AlignedData,
+      from,
+      to,
+      this.keys.length,
+      gaps,
+    )
   }
 
   repaint(): void {
@@ -65,7 +80,9 @@ export class HeatChart {
       for (let core = 0; core < cores; core++) {
         const value = values[core]?.[at]
         if (value === null || value === undefined) continue
-        const [r, g, b] = ramp[Math.min(ramp.length - 1, Math.max(0, Math.round(value * (ramp.length - 1))))] ?? [0, 0, 0]
+        const [r, g, b] = ramp[Math.min(ramp.length - 1, Math.max(0, Math.round(value * (ramp.length - 1))))] ?? [
+          0, 0, 0,
+        ]
         const offset = (core * columns + x) * 4
         image.data[offset] = r
         image.data[offset + 1] = g
@@ -78,7 +95,8 @@ export class HeatChart {
     pen.imageSmoothingEnabled = false
     pen.drawImage(this.picture, left, top, width, height)
     pen.fillStyle = colour('surface')
-    for (let core = 1; core < cores && cores <= 48; core++) pen.fillRect(left, Math.round(top + (core * height) / cores), width, 1)
+    for (let core = 1; core < cores && cores <= 48; core++)
+      pen.fillRect(left, Math.round(top + (core * height) / cores), width, 1)
     pen.restore()
   }
 }
@@ -96,7 +114,11 @@ function heatRamp(): [number, number, number][] {
     const at = (i / (RAMP_STEPS - 1)) * (colours.length - 1)
     const [a, b] = [colours[Math.floor(at)], colours[Math.min(colours.length - 1, Math.floor(at) + 1)]]
     const part = at - Math.floor(at)
-    return [0, 1, 2].map((c) => Math.round((a?.[c] ?? 0) * (1 - part) + (b?.[c] ?? 0) * part)) as [number, number, number]
+    return [0, 1, 2].map((c) => Math.round((a?.[c] ?? 0) * (1 - part) + (b?.[c] ?? 0) * part)) as [
+      number,
+      number,
+      number,
+    ]
   })
   return ramp
 }

@@ -12,7 +12,10 @@ const STACK_OPACITY = 0.42
 const BAND_OPACITY = 0.18
 const AREA_OPACITY = 0.13
 
-/** Lines, stacks and their bands of least and greatest values. Built anew when steps begin or cease to hold several samples. */
+/**
+ * Lines, stacks and their bands of least and greatest values. Built anew when steps begin or cease to hold several
+ * samples.
+ */
 export class LineChart {
   private chart: CanvasChart | undefined
   private peaked = false
@@ -57,7 +60,8 @@ export class LineChart {
       width: stacked ? 1 : 1.4,
       points: { show: false },
     }))
-    if (this.peaked) series.push({ stroke: () => withOpacity(colour('muted'), 0.75), width: 1, dash: [2, 3], points: { show: false } })
+    if (this.peaked)
+      series.push({ stroke: () => withOpacity(colour('muted'), 0.75), width: 1, dash: [2, 3], points: { show: false } })
     const height = this.spec.height ?? 168
     const binary = unit === 'bytes' || unit === 'bytesPerSecond'
     return new CanvasChart(this.host, {

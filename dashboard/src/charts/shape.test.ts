@@ -5,13 +5,25 @@ import { chartArrays, gridLines, scaleTop } from './shape'
 import type { ChartSpec } from './spec'
 
 const spec: ChartSpec = {
-  id: 'x', title: 'X', about: '', group: 'host', unit: 'share',
-  lines: [{ key: 'a', label: 'a', colour: 'cpu' }, { key: 'b', label: 'b', colour: 'cpu' }],
+  id: 'x',
+  title: 'X',
+  about: '',
+  group: 'host',
+  unit: 'share',
+  lines: [
+    { key: 'a', label: 'a', colour: 'cpu' },
+    { key: 'b', label: 'b', colour: 'cpu' },
+  ],
 }
 
 function timeline(stepMillis: number): Timeline {
   const t = new Timeline(stepMillis, 10_000)
-  for (const [time, a, b] of [[0, 1, 2], [500, 3, 4], [stepMillis, 5, 6]] as const) t.append({ time, values: { a, b } }, () => true)
+  for (const [time, a, b] of [
+    [0, 1, 2],
+    [500, 3, 4],
+    [stepMillis, 5, 6],
+  ] as const)
+    t.append({ time, values: { a, b } }, () => true)
   return t
 }
 
@@ -25,7 +37,10 @@ test('bands stand only where a step holds several samples', () => {
 test('a stack shows totals, with the peak of the whole over it', () => {
   const stacked: ChartSpec = { ...spec, stacked: true, peak: { key: 'b', label: 'peak', colour: 'cpu' } }
   const arrays = chartArrays(stacked, timeline(3_000))
-  assert.deepEqual(arrays.lines, [[2, 5], [5, 11]])
+  assert.deepEqual(arrays.lines, [
+    [2, 5],
+    [5, 11],
+  ])
   assert.deepEqual(arrays.peak, [4, 6])
   assert.equal(arrays.bands.length, 0)
 })
@@ -43,7 +58,10 @@ test('scales end where the whole ends, or a little above the data', () => {
 
 test('grid lines are round, in powers of two for bytes', () => {
   assert.deepEqual(gridLines(1, 4, false), [0, 0.25, 0.5, 0.75, 1])
-  assert.deepEqual(gridLines(16 * 1024 ** 3, 4, true).map((v) => v / 1024 ** 3), [0, 4, 8, 12, 16])
+  assert.deepEqual(
+    gridLines(16 * 1024 ** 3, 4, true).map((v) => v / 1024 ** 3),
+    [0, 4, 8, 12, 16],
+  )
   assert.deepEqual(gridLines(100, 4, false), [0, 25, 50, 75, 100])
   assert.ok(gridLines(0, 4, false).length >= 1)
 })

@@ -35,15 +35,24 @@ export function chartArrays(spec: ChartSpec, timeline: Timeline | undefined): Ch
       }))
     : []
   const peak = aggregated && spec.peak ? (timeline.columns.get(spec.peak.key)?.max ?? empty()) : undefined
-  const drawn = [...(spec.stacked ? lines.slice(-1) : lines), ...bands.map((band) => band.high), ...(peak ? [peak] : [])]
+  const drawn = [
+    ...(spec.stacked ? lines.slice(-1) : lines),
+    ...bands.map((band) => band.high),
+    ...(peak ? [peak] : []),
+  ]
   return { times, lines, bands, peak, top: Math.max(0, ...drawn.map(greatest)) }
 }
 
-/** Bucket starts, but the newest bucket stands at its newest sample, so that slow series reach the right edge as well. */
+/**
+ * Bucket starts, but the newest bucket stands at its newest sample, so that slow series reach the right edge as well.
+ */
 function drawnTimes(timeline: Timeline | undefined): number[] {
   if (!timeline || timeline.times.length === 0) return []
   const times = timeline.times.slice()
-  times[times.length - 1] = Math.max(timeline.newest, Math.min(timeline.lastSample, timeline.newest + timeline.stepMillis))
+  times[times.length - 1] = Math.max(
+    timeline.newest,
+    Math.min(timeline.lastSample, timeline.newest + timeline.stepMillis),
+  )
   return times
 }
 

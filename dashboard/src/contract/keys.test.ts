@@ -21,7 +21,12 @@ test('what is no key is refused', () => {
 })
 
 test('devices are found once each, in natural order, and totals are none', () => {
-  const keys = [diskKey('sd10', 'read'), diskKey('sd2', 'read'), diskKey('sd2', 'write'), 'system.disk.io{direction=read}']
+  const keys = [
+    diskKey('sd10', 'read'),
+    diskKey('sd2', 'read'),
+    diskKey('sd2', 'write'),
+    'system.disk.io{direction=read}',
+  ]
   assert.deepEqual(attributeValues(keys, 'system.disk.io', 'device'), ['sd2', 'sd10'])
   assert.equal(keyOf('m', {}), 'm')
 })

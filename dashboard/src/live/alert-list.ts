@@ -31,8 +31,12 @@ const SEVERITY = { critical: 0, warning: 1, info: 2 }
 export function split(alerts: Alert[]): { open: Alert[]; recent: Alert[] } {
   const open = alerts.filter((alert) => alert.state !== 'resolved')
   const recent = alerts.filter((alert) => alert.state === 'resolved')
-  open.sort((a, b) => Number(a.state === 'pending') - Number(b.state === 'pending')
-    || SEVERITY[a.severity] - SEVERITY[b.severity] || b.startedAt - a.startedAt)
+  open.sort(
+    (a, b) =>
+      Number(a.state === 'pending') - Number(b.state === 'pending') ||
+      SEVERITY[a.severity] - SEVERITY[b.severity] ||
+      b.startedAt - a.startedAt,
+  )
   recent.sort((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0))
   return { open, recent }
 }

@@ -72,7 +72,9 @@ test('a fleet snapshot forgets machines that are gone, a machine snapshot does n
 
 test('sparklines are there with the snapshot', () => {
   const { store } = storeWithFrames()
-  const columns = { times: [96_000, 100_000], [KEY.cpu]: [0.5, 0.7] } as unknown as NonNullable<SnapshotFrame['sparklines']>[string]
+  const columns = { times: [96_000, 100_000], [KEY.cpu]: [0.5, 0.7] } as unknown as NonNullable<
+    SnapshotFrame['sparklines']
+  >[string]
   store.apply(snapshot({ a: { time: 100_000, [KEY.cpu]: 0.7 } }, { sparklines: { a: columns } }))
   assert.deepEqual(store.machines.get('a')?.sparks.values(KEY.cpu, 100_000).slice(-2), [0.5, 0.7])
 })

@@ -1,13 +1,22 @@
 import { batch, computed, signal } from '@preact/signals'
-import type { Alert, AlertFrame, Columns, DeltaFrame, Frame, InventoryFrame, ServerStatus, SnapshotFrame } from '../contract/types'
+import type {
+  Alert,
+  AlertFrame,
+  Columns,
+  DeltaFrame,
+  Frame,
+  InventoryFrame,
+  ServerStatus,
+  SnapshotFrame,
+} from '../contract/types'
 import type { Sample } from '../model/timeline'
 import { Machine } from './machine'
 
 const RESOLVED_KEPT = 200
 
 /**
- * State by machine, fed by frames. A frame costs only the machines it names: their fields are changed at once, what draws
- * them is told once per animation frame.
+ * State by machine, fed by frames. A frame costs only the machines it names: their fields are changed at once, what
+ * draws them is told once per animation frame.
  */
 export class LiveStore {
   readonly machines = new Map<string, Machine>()
@@ -38,7 +47,10 @@ export class LiveStore {
     return Date.now() + this.clockOffset
   }
 
-  /** One listener for whole samples: the machine page's charts. `fresh` = first after a snapshot, so some may be missing before. */
+  /**
+   * One listener for whole samples: the machine page's charts. `fresh` = first after a snapshot, so some may be missing
+   * before.
+   */
   listen(listener: ((machine: string, sample: Sample, fresh: boolean) => void) | undefined): void {
     this.listener = listener
   }
@@ -80,7 +92,8 @@ export class LiveStore {
       if (sparklines) machine.fillSparks(sparklines)
       machine.rememberSample()
       this.dirty.add(machine)
-      if (machine.time > 0 && !frame.recent) this.listener?.(id, { time: machine.time, values: { ...machine.values } }, true)
+      if (machine.time > 0 && !frame.recent)
+        this.listener?.(id, { time: machine.time, values: { ...machine.values } }, true)
     }
     const [only, ...others] = Object.keys(frame.machines)
     if (frame.recent && only !== undefined && others.length === 0) {

@@ -25,5 +25,8 @@ test('a point finds its machine, and empty cells find none', () => {
 })
 
 test('the heat scale covers 0 to 1 and no more', () => {
-  assert.deepEqual([0, 0.19, 0.2, 0.99, 1, 2, -1].map((v) => heatStep(v, 5)), [0, 0, 1, 4, 4, 4, 0])
+  assert.deepEqual(
+    [0, 0.19, 0.2, 0.99, 1, 2, -1].map((v) => heatStep(v, 5)),
+    [0, 0, 1, 4, 4, 4, 0],
+  )
 })

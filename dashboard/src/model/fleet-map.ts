@@ -8,7 +8,10 @@ export interface MapGrid {
 const LARGEST = 22
 const SMALLEST = 7
 
-/** The largest cells with which `machines` fit in `width` without more than `rowsWanted` rows, down to a size one can still hit. */
+/**
+ * The largest cells with which `machines` fit in `width` without more than `rowsWanted` rows, down to a size one can
+ * still hit.
+ */
 export function mapGrid(machines: number, width: number, rowsWanted = 4): MapGrid {
   for (let pitch = LARGEST; pitch > SMALLEST; pitch--) {
     const columns = Math.max(1, Math.floor(width / pitch))

@@ -4,12 +4,22 @@ import { KEY } from '../contract/keys'
 import type { Inventory, MachineState } from '../contract/types'
 import { countStates, type FleetMachine, matches, sorted, totals } from './fleet'
 
-function machine(id: string, state: MachineState, values: Record<string, number>, inventory: Partial<Inventory> = {}): FleetMachine {
+function machine(
+  id: string,
+  state: MachineState,
+  values: Record<string, number>,
+  inventory: Partial<Inventory> = {},
+): FleetMachine {
   return { id, state, inventory: { id, ...inventory }, value: (key) => values[key] }
 }
 
 const fleet = [
-  machine('web-10', 'up', { [KEY.cpu]: 0.1 }, { labels: { role: 'Web', zone: 'eu-1' }, logicalCores: 2, memoryBytes: 100 }),
+  machine(
+    'web-10',
+    'up',
+    { [KEY.cpu]: 0.1 },
+    { labels: { role: 'Web', zone: 'eu-1' }, logicalCores: 2, memoryBytes: 100 },
+  ),
   machine('web-2', 'up', { [KEY.cpu]: 0.9, [KEY.memory]: 0.5 }, { os: 'Debian 12', logicalCores: 6, memoryBytes: 300 }),
   machine('db', 'down', {}, {}),
   machine('cache', 'stale', { [KEY.cpu]: 0.5 }, { logicalCores: 8 }),

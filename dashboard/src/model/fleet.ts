@@ -10,7 +10,7 @@ export interface FleetMachine {
 }
 
 export type SortName =
-  | 'state' | 'name' | 'cpu' | 'memory' | 'load' | 'filesystem' | 'disk' | 'network' | 'pressure' | 'processes' | 'uptime'
+  'state' | 'name' | 'cpu' | 'memory' | 'load' | 'filesystem' | 'disk' | 'network' | 'pressure' | 'processes' | 'uptime'
 
 export interface Sort {
   name: SortName
@@ -60,8 +60,8 @@ export function sorted<M extends FleetMachine>(machines: Iterable<M>, sort: Sort
 }
 
 /**
- * True where every word of the text is found in id, host name, OS, kernel, CPU model or a label; `name=value` asks for a
- * label of that name whose value begins so.
+ * True where every word of the text is found in id, host name, OS, kernel, CPU model or a label; `name=value` asks for
+ * a label of that name whose value begins so.
  */
 export function matches(machine: FleetMachine, text: string): boolean {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
@@ -106,7 +106,15 @@ export function totals(machines: Iterable<FleetMachine>): FleetTotals {
     receive += machine.value(KEY.netReceive) ?? 0
     transmit += machine.value(KEY.netTransmit) ?? 0
   }
-  if (n === 0) return { cpu: undefined, memoryUsed: undefined, memoryLimit: undefined, receive: undefined, transmit: undefined, cores: 0 }
+  if (n === 0)
+    return {
+      cpu: undefined,
+      memoryUsed: undefined,
+      memoryLimit: undefined,
+      receive: undefined,
+      transmit: undefined,
+      cores: 0,
+    }
   return {
     cpu: cores > 0 ? busy / cores : undefined,
     memoryUsed: limit > 0 ? used : undefined,

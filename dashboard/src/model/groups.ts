@@ -1,4 +1,6 @@
-/** Series that are measured equally often and therefore share their times: one history request and one timeline each. */
+/**
+ * Series that are measured equally often and therefore share their times: one history request and one timeline each.
+ */
 import { KEY } from '../contract/keys'
 
 export type GroupName = 'host' | 'cores' | 'disks' | 'interfaces' | 'filesystems'
@@ -14,13 +16,34 @@ export interface Group {
 }
 
 const HOST_KEYS: readonly string[] = [
-  KEY.cpu, KEY.cpuUser, KEY.cpuNice, KEY.cpuSystem, KEY.cpuIowait, KEY.cpuInterrupt, KEY.cpuSteal,
-  KEY.load1, KEY.load5, KEY.load15,
-  KEY.memory, KEY.memoryUsed, KEY.memoryBuffers, KEY.memoryCached, KEY.swapUsed,
-  KEY.pressureCpu, KEY.pressureMemory, KEY.pressureIo,
-  KEY.diskRead, KEY.diskWrite, KEY.netReceive, KEY.netTransmit,
-  KEY.tcpEstablished, KEY.tcpTimeWait, KEY.tcpOrphaned,
-  KEY.processes, KEY.processesRunning, KEY.processesBlocked,
+  KEY.cpu,
+  KEY.cpuUser,
+  KEY.cpuNice,
+  KEY.cpuSystem,
+  KEY.cpuIowait,
+  KEY.cpuInterrupt,
+  KEY.cpuSteal,
+  KEY.load1,
+  KEY.load5,
+  KEY.load15,
+  KEY.memory,
+  KEY.memoryUsed,
+  KEY.memoryBuffers,
+  KEY.memoryCached,
+  KEY.swapUsed,
+  KEY.pressureCpu,
+  KEY.pressureMemory,
+  KEY.pressureIo,
+  KEY.diskRead,
+  KEY.diskWrite,
+  KEY.netReceive,
+  KEY.netTransmit,
+  KEY.tcpEstablished,
+  KEY.tcpTimeWait,
+  KEY.tcpOrphaned,
+  KEY.processes,
+  KEY.processesRunning,
+  KEY.processesBlocked,
 ]
 const HOST = new Set(HOST_KEYS)
 
@@ -54,5 +77,7 @@ export const GROUPS: readonly Group[] = [
 
 /** Points to ask for: no more than were measured in the span. */
 export function pointsOfGroup(group: Group, millis: number, points: number): number {
-  return group.leastStepMillis === 0 ? points : Math.max(2, Math.min(points, Math.ceil(millis / group.leastStepMillis) + 2))
+  return group.leastStepMillis === 0
+    ? points
+    : Math.max(2, Math.min(points, Math.ceil(millis / group.leastStepMillis) + 2))
 }

@@ -35,7 +35,16 @@ test('points further apart than the cells become one line, a real hole stays one
   const history = new SparkHistory(['a'])
   const times = [0, 10_000, 20_000, 60_000].map((t) => START + t)
   history.fill(times, (_, i) => [0, 10, 20, 60][i])
-  assert.deepEqual(history.values('a', START + 60_000).slice(-16), [0, 4, 9, 14, 18, 20, ...new Array<null>(9).fill(null), 60])
+  assert.deepEqual(history.values('a', START + 60_000).slice(-16), [
+    0,
+    4,
+    9,
+    14,
+    18,
+    20,
+    ...new Array<null>(9).fill(null),
+    60,
+  ])
 })
 
 test('the window can be told as samples', () => {

@@ -1,6 +1,7 @@
 /**
- * The last five minutes of a few metrics of one machine, as the fleet table draws them: means over 4 s on a fixed grid, so
- * that a line moves to the left once per cell and does not shimmer in between. 76 cells per metric, whatever the sample rate.
+ * The last five minutes of a few metrics of one machine, as the fleet table draws them: means over 4 s on a fixed grid,
+ * so that a line moves to the left once per cell and does not shimmer in between. 76 cells per metric, whatever the
+ * sample rate.
  */
 export const SPARK_CELL_MILLIS = 4_000
 export const SPARK_CELLS = 75
@@ -30,7 +31,10 @@ export class SparkHistory {
     })
   }
 
-  /** Begins anew with points that may lie further apart than the cells: what lies between two of them is drawn as a line. */
+  /**
+   * Begins anew with points that may lie further apart than the cells: what lies between two of them is drawn as a
+   * line.
+   */
   fill(times: readonly number[], value: (metric: string, index: number) => number | null | undefined): void {
     this.clear()
     const spacing = usualSpacing(times)
@@ -41,7 +45,11 @@ export class SparkHistory {
         this.add(time + at, (metric) => {
           const here = value(metric, i)
           const there = value(metric, i + 1)
-          return at === 0 || typeof here !== 'number' || typeof there !== 'number' ? (at === 0 ? here : null) : here + ((there - here) * at) / step
+          return at === 0 || typeof here !== 'number' || typeof there !== 'number'
+            ? at === 0
+              ? here
+              : null
+            : here + ((there - here) * at) / step
         })
       }
     })
@@ -97,7 +105,10 @@ export class SparkHistory {
 
 /** The middle one of the distances between points. */
 function usualSpacing(times: readonly number[]): number {
-  const distances = times.slice(1).map((time, i) => time - (times[i] ?? time)).sort((a, b) => a - b)
+  const distances = times
+    .slice(1)
+    .map((time, i) => time - (times[i] ?? time))
+    .sort((a, b) => a - b)
   return distances[distances.length >> 1] ?? 0
 }
 

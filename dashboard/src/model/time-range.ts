@@ -24,9 +24,7 @@ export const LONGEST_MILLIS = 30 * DAY
 const SHORTEST_SPAN_MILLIS = 10_000
 
 export type TimeRange =
-  | { kind: 'last'; name: string; millis: number }
-  | { kind: 'all' }
-  | { kind: 'span'; from: number; to: number }
+  { kind: 'last'; name: string; millis: number } | { kind: 'all' } | { kind: 'span'; from: number; to: number }
 
 /** Reads a range from the query; anything unreadable is the default. */
 export function rangeFromQuery(query: URLSearchParams): TimeRange {
@@ -75,8 +73,8 @@ export function follows(range: TimeRange): boolean {
 }
 
 /**
- * How many points to ask for: one per second where that is all there is, otherwise no more than a chart shows calmly. The
- * server takes the least usual step that stays below this number, hence the two more than there are seconds.
+ * How many points to ask for: one per second where that is all there is, otherwise no more than a chart shows calmly.
+ * The server takes the least usual step that stays below this number, hence the two more than there are seconds.
  */
 export function pointsFor(millis: number): number {
   return Math.max(60, Math.min(millis <= HOUR ? 1_200 : 500, Math.ceil(millis / 1_000) + 2))

@@ -8,39 +8,84 @@ const all = (): boolean => true
 function history(stepMillis: number, rows: [number, number | null][]): History {
   const values = rows.map(([, value]) => value)
   return {
-    id: 'web-1', from: 0, to: 0, stepMillis, tier: 'raw',
+    id: 'web-1',
+    from: 0,
+    to: 0,
+    stepMillis,
+    tier: 'raw',
     times: rows.map(([time]) => time),
     series: [{ metric: 'a', attributes: {}, key: 'a', unit: '1', min: values, avg: values, max: values }],
   }
 }
 
 test('a lone empty bucket is no gap, a longer hole is one row of nulls', () => {
-  const lone = timelineOf(history(1_000, [[0, 1], [1_000, null], [2_000, 3]]))
+  const lone = timelineOf(
+    history(1_000, [
+      [0, 1],
+      [1_000, null],
+      [2_000, 3],
+    ]),
+  )
   assert.deepEqual(lone.times, [0, 2_000])
-  const hole = timelineOf(history(1_000, [[0, 1], [1_000, null], [2_000, null], [9_000, 3]]))
+  const hole = timelineOf(
+    history(1_000, [
+      [0, 1],
+      [1_000, null],
+      [2_000, null],
+      [9_000, 3],
+    ]),
+  )
   assert.deepEqual(hole.times, [0, 1_000, 9_000])
   assert.deepEqual(hole.columns.get('a')?.avg, [1, null, 3])
 })
 
 test('holes are shaded, and a reason that history names wins', () => {
-  const hole = timelineOf(history(1_000, [[0, 1], [9_000, 3]]))
+  const hole = timelineOf(
+    history(1_000, [
+      [0, 1],
+      [9_000, 3],
+    ]),
+  )
   assert.deepEqual(gapsOf(hole, []), [{ from: 1_000, to: 9_000, reason: 'unknown' }])
   const named = [{ from: 500, to: 8_500, reason: 'agentStopped' }]
   assert.deepEqual(gapsOf(hole, named), named)
 })
 
 test('live samples continue the buckets of history without a seam', () => {
-  const timeline = timelineOf(history(3_000, [[0, 1], [3_000, 5]]))
-  continueWith(timeline, [
-    { time: 3_000, values: { a: 2 } }, { time: 4_000, values: { a: 4 } }, { time: 6_500, values: { a: 6 } },
-  ], all)
+  const timeline = timelineOf(
+    history(3_000, [
+      [0, 1],
+      [3_000, 5],
+    ]),
+  )
+  continueWith(
+    timeline,
+    [
+      { time: 3_000, values: { a: 2 } },
+      { time: 4_000, values: { a: 4 } },
+      { time: 6_500, values: { a: 6 } },
+    ],
+    all,
+  )
   assert.deepEqual(timeline.times, [0, 3_000, 6_000])
   assert.deepEqual(timeline.columns.get('a'), { avg: [1, 3, 6], min: [1, 2, 6], max: [1, 4, 6] })
 })
 
 test('a newest bucket that the tail covers only in part stays as history has it', () => {
-  const timeline = timelineOf(history(3_000, [[0, 1], [3_000, 5]]))
-  continueWith(timeline, [{ time: 5_000, values: { a: 100 } }, { time: 6_000, values: { a: 6 } }], all)
+  const timeline = timelineOf(
+    history(3_000, [
+      [0, 1],
+      [3_000, 5],
+    ]),
+  )
+  continueWith(
+    timeline,
+    [
+      { time: 5_000, values: { a: 100 } },
+      { time: 6_000, values: { a: 6 } },
+    ],
+    all,
+  )
   assert.equal(timeline.columns.get('a')?.avg[2], 6)
   assert.equal(timeline.times.length, 3)
 })
@@ -70,12 +115,30 @@ test('trimming keeps one bucket before the window', () => {
 })
 
 test('the cursor finds the nearest bucket and nothing inside a gap', () => {
-  const timeline = timelineOf(history(1_000, [[0, 1], [1_000, 2], [60_000, 3]]))
+  const timeline = timelineOf(
+    history(1_000, [
+      [0, 1],
+      [1_000, 2],
+      [60_000, 3],
+    ]),
+  )
   assert.equal(indexAt(timeline, 900), 1)
   assert.equal(indexAt(timeline, 30_000), -1)
   assert.equal(indexAt(timeline, -10_000), -1)
 })
 
 test('a stack counts what is missing as nothing, and an empty bucket as a gap', () => {
-  assert.deepEqual(stack([[1, null, null], [2, 5, null]], 3), [[1, 0, null], [3, 5, null]])
+  assert.deepEqual(
+    stack(
+      [
+        [1, null, null],
+        [2, 5, null],
+      ],
+      3,
+    ),
+    [
+      [1, 0, null],
+      [3, 5, null],
+    ],
+  )
 })

@@ -1,6 +1,7 @@
 /**
- * Series of one machine over time, columnar: common bucket times and, per key, the mean, least and greatest value of each
- * bucket. History fills it, live samples are added to the same grid of buckets, so that there is no seam between the two.
+ * Series of one machine over time, columnar: common bucket times and, per key, the mean, least and greatest value of
+ * each bucket. History fills it, live samples are added to the same grid of buckets, so that there is no seam between
+ * the two.
  *
  * A bucket in which nothing came is left out; where the hole is longer than the tolerance one bucket of nulls marks it,
  * which is what breaks a line.
@@ -145,7 +146,10 @@ export function timelineOf(history: History, leastStepMillis = 0): Timeline {
   return timeline
 }
 
-/** Adds the samples that history does not hold yet; a newest bucket that the samples cover whole is built again from them. */
+/**
+ * Adds the samples that history does not hold yet; a newest bucket that the samples cover whole is built again from
+ * them.
+ */
 export function continueWith(timeline: Timeline, tail: readonly Sample[], accepts: (key: string) => boolean): void {
   const first = tail[0]
   if (!first) return
@@ -177,11 +181,15 @@ export function indexAt(timeline: Timeline, time: number): number {
     else high = middle
   }
   const at = low - 1
-  const nearer = at + 1 < times.length && (times[at + 1] ?? 0) - time < time - (times[at] ?? Number.NEGATIVE_INFINITY) ? at + 1 : at
+  const nearer =
+    at + 1 < times.length && (times[at + 1] ?? 0) - time < time - (times[at] ?? Number.NEGATIVE_INFINITY) ? at + 1 : at
   return nearer >= 0 && Math.abs((times[nearer] ?? 0) - time) <= timeline.toleranceMillis ? nearer : -1
 }
 
-/** Running totals from the first series to the last: what a stacked chart draws. A missing value counts as nothing, an all-missing bucket stays null. */
+/**
+ * Running totals from the first series to the last: what a stacked chart draws. A missing value counts as nothing, an
+ * all-missing bucket stays null.
+ */
 export function stack(series: readonly Nullable[], length: number): Nullable[] {
   const totals: Nullable[] = series.map(() => new Array<number | null>(length).fill(null))
   for (let i = 0; i < length; i++) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ago, bitsPerSecond, bytes, bytesPerSecond, count, duration, format, load, share } from './units'
+import { ago, counted, bitsPerSecond, bytes, bytesPerSecond, count, duration, format, load, share } from './units'
 
 test('a share becomes percent with one decimal below ten', () => {
   assert.equal(share(0), '0.0%')
@@ -35,6 +35,11 @@ test('counts stay whole until they are long', () => {
   assert.equal(count(9_999), '9999')
   assert.equal(count(12_345), '12k')
   assert.equal(count(0.5), '0.50')
+})
+
+test('one is not many', () => {
+  assert.equal(counted(1, 'core'), '1 core')
+  assert.equal(counted(0, 'core'), '0 cores')
 })
 
 test('durations show two units', () => {

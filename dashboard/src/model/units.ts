@@ -53,6 +53,11 @@ export function count(value: Value): string {
   return `${text}${DECIMAL[step] ?? ''}`
 }
 
+/** 1 core, 8 cores. */
+export function counted(n: number, one: string): string {
+  return `${n} ${one}${n === 1 ? '' : 's'}`
+}
+
 export function load(value: Value): string {
   return known(value) ? value.toFixed(value < 99.995 ? 2 : 0) : MISSING
 }

@@ -25,7 +25,13 @@ class FakeWire implements Wire {
   }
 }
 
-function connected(): { wires: FakeWire[]; frames: Frame[]; states: SocketState[]; socket: LiveSocket; wire: FakeWire } {
+function connected(): {
+  wires: FakeWire[]
+  frames: Frame[]
+  states: SocketState[]
+  socket: LiveSocket
+  wire: FakeWire
+} {
   const wires: FakeWire[] = []
   const frames: Frame[] = []
   const states: SocketState[] = []
@@ -53,8 +59,14 @@ test('subscribes on opening and is live with the first snapshot', () => {
   assert.equal(wire.sent.length, 1)
   wire.say(snapshot(1))
   wire.say(delta(2))
-  assert.deepEqual(states.map((s) => s.kind), ['connecting', 'live'])
-  assert.deepEqual(frames.map((f) => f.type), ['snapshot', 'delta'])
+  assert.deepEqual(
+    states.map((s) => s.kind),
+    ['connecting', 'live'],
+  )
+  assert.deepEqual(
+    frames.map((f) => f.type),
+    ['snapshot', 'delta'],
+  )
   socket.stop()
 })
 
@@ -64,10 +76,16 @@ test('a lost frame asks for a snapshot, and deltas wait for it', () => {
   wire.say(delta(3))
   wire.say(delta(4))
   assert.equal(wire.sent.length, 2)
-  assert.deepEqual(frames.map((f) => f.sequence), [1])
+  assert.deepEqual(
+    frames.map((f) => f.sequence),
+    [1],
+  )
   wire.say(snapshot(5))
   wire.say(delta(6))
-  assert.deepEqual(frames.map((f) => f.sequence), [1, 5, 6])
+  assert.deepEqual(
+    frames.map((f) => f.sequence),
+    [1, 5, 6],
+  )
   socket.stop()
 })
 

@@ -2,9 +2,7 @@ import type { Frame, Subscription } from '../contract/types'
 import { backoffMillis } from './backoff'
 
 export type SocketState =
-  | { kind: 'connecting' }
-  | { kind: 'live' }
-  | { kind: 'reconnecting'; attempt: number; retryAt: number }
+  { kind: 'connecting' } | { kind: 'live' } | { kind: 'reconnecting'; attempt: number; retryAt: number }
 
 export interface LiveSocketEvents {
   /** A frame of the current subscription, in order; the first after each (re)subscription is a snapshot. */
@@ -92,7 +90,8 @@ export class LiveSocket {
   private receive(data: unknown): void {
     const frame = readFrame(data)
     if (!frame) return
-    if (this.expected > 0 && frame.sequence !== this.expected && frame.type !== 'snapshot' && !this.wantsSnapshot) this.send()
+    if (this.expected > 0 && frame.sequence !== this.expected && frame.type !== 'snapshot' && !this.wantsSnapshot)
+      this.send()
     this.expected = frame.sequence + 1
     if (frame.type === 'snapshot') {
       this.wantsSnapshot = false

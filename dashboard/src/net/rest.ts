@@ -63,4 +63,5 @@ export const fetchMachine = (machine: string, signal?: AbortSignal): Promise<Inv
 export const fetchMachines = (signal?: AbortSignal): Promise<{ machines: Inventory[] }> =>
   get<{ machines: Inventory[] }>('/api/machines', signal)
 
-export const fetchAlerts = (signal?: AbortSignal): Promise<{ alerts: Alert[] }> => get<{ alerts: Alert[] }>('/api/alerts', signal)
+export const fetchAlerts = (signal?: AbortSignal): Promise<{ alerts: Alert[] }> =>
+  get<{ alerts: Alert[] }>('/api/alerts', signal)

@@ -11,10 +11,16 @@ function words(state: Connection): { text: string; title: string } {
     case 'paused':
       return { text: 'Paused', title: 'The page stands still; data is still received. Press P to go on' }
     case 'stale':
-      return { text: `Stale since ${clock(state.since)}`, title: 'The server receives nothing new; what you see is the last it knew' }
+      return {
+        text: `Stale since ${clock(state.since)}`,
+        title: 'The server receives nothing new; what you see is the last it knew',
+      }
     case 'reconnecting': {
       const wait = Math.max(0, Math.ceil((state.retryAt - seconds.value) / 1000))
-      return { text: wait > 0 ? `Offline, retry in ${wait}s` : 'Offline, retrying', title: 'The server does not answer. Click to try now' }
+      return {
+        text: wait > 0 ? `Offline, retry in ${wait}s` : 'Offline, retrying',
+        title: 'The server does not answer. Click to try now',
+      }
     }
   }
 }

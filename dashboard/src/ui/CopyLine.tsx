@@ -23,7 +23,9 @@ export function CopyLine({ text, testId }: { text: string; testId?: string }): J
   const [done, setDone] = useState(false)
   return (
     <div class="copy-line">
-      <code ref={shown} data-testid={testId}>{text}</code>
+      <code ref={shown} data-testid={testId}>
+        {text}
+      </code>
       <button
         type="button"
         class="button quiet"

@@ -16,7 +16,14 @@ export function Meter({ value, colour, label, announced = false }: MeterProps): 
   const width = `${Math.min(100, Math.max(0, (value ?? 0) * 100)).toFixed(1)}%`
   const fill = level === 'fine' ? colourVariable(colour) : `var(--${level})`
   const aria = announced
-    ? { role: 'meter' as const, 'aria-label': label, 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-valuenow': Math.round((value ?? 0) * 100), 'aria-valuetext': share(value) }
+    ? {
+        role: 'meter' as const,
+        'aria-label': label,
+        'aria-valuemin': 0,
+        'aria-valuemax': 100,
+        'aria-valuenow': Math.round((value ?? 0) * 100),
+        'aria-valuetext': share(value),
+      }
     : { 'aria-hidden': true as const }
   return (
     <span class="meter" {...aria}>

@@ -1,10 +1,39 @@
 /** The one place that turns colour names into colours for canvases. The values stand in styles/colours.css. */
 export type ColourName =
-  | 'cpu-user' | 'cpu-system' | 'cpu-nice' | 'cpu-iowait' | 'cpu-interrupt' | 'cpu-steal' | 'cpu'
-  | 'memory' | 'memory-buffers' | 'memory-cached' | 'swap'
-  | 'disk-read' | 'disk-write' | 'net-receive' | 'net-transmit'
-  | 'series-1' | 'series-2' | 'series-3' | 'series-4' | 'series-5' | 'series-6'
-  | 'text' | 'muted' | 'faint' | 'line' | 'grid' | 'surface' | 'cursor' | 'gap' | 'heat-0' | 'heat-1' | 'heat-2' | 'heat-3' | 'heat-4'
+  | 'cpu-user'
+  | 'cpu-system'
+  | 'cpu-nice'
+  | 'cpu-iowait'
+  | 'cpu-interrupt'
+  | 'cpu-steal'
+  | 'cpu'
+  | 'memory'
+  | 'memory-buffers'
+  | 'memory-cached'
+  | 'swap'
+  | 'disk-read'
+  | 'disk-write'
+  | 'net-receive'
+  | 'net-transmit'
+  | 'series-1'
+  | 'series-2'
+  | 'series-3'
+  | 'series-4'
+  | 'series-5'
+  | 'series-6'
+  | 'text'
+  | 'muted'
+  | 'faint'
+  | 'line'
+  | 'grid'
+  | 'surface'
+  | 'cursor'
+  | 'gap'
+  | 'heat-0'
+  | 'heat-1'
+  | 'heat-2'
+  | 'heat-3'
+  | 'heat-4'
 
 const SERIES: ColourName[] = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6']
 
@@ -16,7 +45,10 @@ export const colourVariable = (name: ColourName): string => `var(--${name})`
 let cachedFor: string | undefined
 const cached = new Map<ColourName, string>()
 
-/** The colour as it is now, for canvases. Read from the style once per appearance: asking for it costs more than drawing. */
+/**
+ * The colour as it is now, for canvases. Read from the style once per appearance: asking for it costs more than
+ * drawing.
+ */
 export function colour(name: ColourName): string {
   const now = document.documentElement.dataset.theme
   if (now !== cachedFor) {
@@ -33,7 +65,9 @@ export function colour(name: ColourName): string {
 
 /** A hexadecimal colour with an opacity from 0 to 1. */
 export function withOpacity(hex: string, opacity: number): string {
-  return `${hex}${Math.round(opacity * 255).toString(16).padStart(2, '0')}`
+  return `${hex}${Math.round(opacity * 255)
+    .toString(16)
+    .padStart(2, '0')}`
 }
 
 export type Level = 'fine' | 'high' | 'critical'

@@ -22,7 +22,9 @@ systemDark.addEventListener('change', () => {
 })
 
 /** What is shown now; charts paint again when it changes. */
-export const appearance = computed<'light' | 'dark'>(() => (theme.value === 'system' ? (dark.value ? 'dark' : 'light') : theme.value))
+export const appearance = computed<'light' | 'dark'>(() =>
+  theme.value === 'system' ? (dark.value ? 'dark' : 'light') : theme.value,
+)
 
 export function nextTheme(): void {
   theme.value = NEXT[theme.value]

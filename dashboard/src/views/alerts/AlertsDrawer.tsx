@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { Alert } from '../../contract/types'
 import { knownAlerts, loadAlerts, loading } from '../../live/alert-list'
 import { seconds, store } from '../../live/session'
-import { duration, moment } from '../../model/units'
+import { counted, duration, moment } from '../../model/units'
 import { location, machinePath, setQuery } from '../../router'
 import { Icon } from '../../ui/icons'
 import { Link } from '../../ui/Link'
@@ -17,7 +17,7 @@ export function AlertsBadge(): JSX.Element | null {
   if (store.status.value.public) return null
   const firing = store.firing.value
   const worst = firing.some((alert) => alert.severity === 'critical') ? 'critical' : firing.length > 0 ? 'high' : 'none'
-  const text = firing.length === 0 ? 'No alerts firing' : `${firing.length} ${firing.length === 1 ? 'alert' : 'alerts'} firing`
+  const text = firing.length === 0 ? 'No alerts firing' : `${counted(firing.length, 'alert')} firing`
   return (
     <button
       type="button"
@@ -54,10 +54,18 @@ export function AlertsDrawer(): JSX.Element | null {
       {state.kind === 'failed' ? <p class="note note-high">Earlier alerts cannot be shown: {state.message}.</p> : null}
       <h3>Open</h3>
       {current.length === 0 ? <p class="note">Nothing is wrong, as far as the rules can tell.</p> : null}
-      <ul class="alerts">{current.map((alert) => <AlertRow key={alert.id} alert={alert} />)}</ul>
+      <ul class="alerts">
+        {current.map((alert) => (
+          <AlertRow key={alert.id} alert={alert} />
+        ))}
+      </ul>
       <h3>Resolved in the last 24 hours</h3>
       {recent.length === 0 ? <p class="note">{state.kind === 'loading' ? 'Loading' : 'None.'}</p> : null}
-      <ul class="alerts">{recent.map((alert) => <AlertRow key={alert.id} alert={alert} />)}</ul>
+      <ul class="alerts">
+        {recent.map((alert) => (
+          <AlertRow key={alert.id} alert={alert} />
+        ))}
+      </ul>
     </aside>
   )
 }
@@ -76,7 +84,11 @@ export function AlertRow({ alert, named = true }: { alert: Alert; named?: boolea
       <div class="alert-text">{alert.message ?? alert.series ?? ''}</div>
       <div class="alert-meta">
         {named ? <Link to={machinePath(alert.machine)}>{alert.machine}</Link> : null}
-        <span>{alert.state === 'resolved' ? `${moment(since)}, for ${duration((until - since) / 1000)}` : `for ${duration((until - since) / 1000)}`}</span>
+        <span>
+          {alert.state === 'resolved'
+            ? `${moment(since)}, for ${duration((until - since) / 1000)}`
+            : `for ${duration((until - since) / 1000)}`}
+        </span>
         {alert.state === 'resolved' && alert.reason ? <span>{alert.reason}</span> : null}
       </div>
     </li>

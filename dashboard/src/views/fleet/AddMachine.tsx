@@ -20,7 +20,9 @@ export function AddMachineSteps(): JSX.Element {
         </li>
       ) : null}
       <li>
-        <p>On the machine to watch, in a copy of this project{local ? ', with the name or address of this one' : ''}:</p>
+        <p>
+          On the machine to watch, in a copy of this project{local ? ', with the name or address of this one' : ''}:
+        </p>
         <CopyLine text={`AGGREGATOR_URL=${target} ./sysmon agent`} testId="add-line" />
       </li>
       <li>

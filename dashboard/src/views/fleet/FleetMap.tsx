@@ -12,7 +12,10 @@ import { rows } from './list'
 
 const HEAT: ColourName[] = ['heat-0', 'heat-1', 'heat-2', 'heat-3', 'heat-4']
 
-/** One cell per machine of the list below, in its order: the darker or brighter the busier. The table says the same in words. */
+/**
+ * One cell per machine of the list below, in its order: the darker or brighter the busier. The table says the same in
+ * words.
+ */
 export function FleetMap(): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null)
   const grid = useRef<MapGrid>({ columns: 1, rows: 1, pitch: 10 })
@@ -85,8 +88,18 @@ export function FleetMap(): JSX.Element {
         />
       </div>
       <div class="map-key">
-        <span class="map-pointed">{machine ? `${machine.id}  ${machine.state === 'up' ? share(machine.value(KEY.cpu)) : machine.state}` : 'CPU by machine'}</span>
-        <span class="map-scale">0%{HEAT.map((name) => <i key={name} style={{ background: `var(--${name})` }} />)}100%</span>
+        <span class="map-pointed">
+          {machine
+            ? `${machine.id}  ${machine.state === 'up' ? share(machine.value(KEY.cpu)) : machine.state}`
+            : 'CPU by machine'}
+        </span>
+        <span class="map-scale">
+          0%
+          {HEAT.map((name) => (
+            <i key={name} style={{ background: `var(--${name})` }} />
+          ))}
+          100%
+        </span>
       </div>
     </section>
   )

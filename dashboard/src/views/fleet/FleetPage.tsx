@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { MachineState } from '../../contract/types'
 import { connection, store, watchFleet } from '../../live/session'
-import { bytes, bytesPerSecond, share } from '../../model/units'
+import { bytes, bytesPerSecond, counted, share } from '../../model/units'
 import { setQuery } from '../../router'
 import { Icon } from '../../ui/icons'
 import { AddMachineDialog, AddMachineSteps } from './AddMachine'
@@ -45,8 +45,14 @@ function Waiting(): JSX.Element {
   const offline = connection.value.kind === 'reconnecting'
   return (
     <main class="page" data-testid="fleet-waiting" aria-busy="true">
-      <p class="waiting">{offline ? 'The server does not answer. This page tries again by itself.' : 'Waiting for the first values'}</p>
-      <div class="skeleton" aria-hidden="true">{Array.from({ length: 8 }, (_, i) => <div key={i} />)}</div>
+      <p class="waiting">
+        {offline ? 'The server does not answer. This page tries again by itself.' : 'Waiting for the first values'}
+      </p>
+      <div class="skeleton" aria-hidden="true">
+        {Array.from({ length: 8 }, (_, i) => (
+          <div key={i} />
+        ))}
+      </div>
     </main>
   )
 }
@@ -65,8 +71,13 @@ function Empty(): JSX.Element {
 function NothingFound(): JSX.Element {
   return (
     <section class="empty" data-testid="fleet-nothing">
-      <p>No machine matches{filterText.value ? <> “{filterText.value}”</> : null}{filterState.value ? <> among those that are {filterState.value}</> : null}.</p>
-      <button type="button" class="button" onClick={() => setQuery({ filter: null, state: null })}>Show all</button>
+      <p>
+        No machine matches{filterText.value ? <> “{filterText.value}”</> : null}
+        {filterState.value ? <> among those that are {filterState.value}</> : null}.
+      </p>
+      <button type="button" class="button" onClick={() => setQuery({ filter: null, state: null })}>
+        Show all
+      </button>
     </section>
   )
 }
@@ -77,16 +88,40 @@ function Summary(): JSX.Element {
   const firing = store.firing.value.length
   return (
     <dl class="summary" data-testid="fleet-summary">
-      <div><dt>Machines up</dt><dd data-testid="count-up">{up}</dd></div>
-      <div class={stale > 0 ? 'is-high' : ''}><dt>Stale</dt><dd data-testid="count-stale">{stale}</dd></div>
-      <div class={down > 0 ? 'is-critical' : ''}><dt>Down</dt><dd data-testid="count-down">{down}</dd></div>
+      <div>
+        <dt>Machines up</dt>
+        <dd data-testid="count-up">{up}</dd>
+      </div>
+      <div class={stale > 0 ? 'is-high' : ''}>
+        <dt>Stale</dt>
+        <dd data-testid="count-stale">{stale}</dd>
+      </div>
+      <div class={down > 0 ? 'is-critical' : ''}>
+        <dt>Down</dt>
+        <dd data-testid="count-down">{down}</dd>
+      </div>
       {store.status.value.public ? null : (
-        <div class={firing > 0 ? 'is-critical' : ''}><dt>Alerts firing</dt><dd data-testid="count-firing">{firing}</dd></div>
+        <div class={firing > 0 ? 'is-critical' : ''}>
+          <dt>Alerts firing</dt>
+          <dd data-testid="count-firing">{firing}</dd>
+        </div>
       )}
-      <div class="summary-wide"><dt>CPU of {totals.cores} {totals.cores === 1 ? 'core' : 'cores'}</dt><dd>{share(totals.cpu)}</dd></div>
-      <div class="summary-wide"><dt>Memory{totals.memoryLimit === undefined ? '' : ` of ${bytes(totals.memoryLimit)}`}</dt><dd>{bytes(totals.memoryUsed)}</dd></div>
-      <div class="summary-wide"><dt>Received</dt><dd>{bytesPerSecond(totals.receive)}</dd></div>
-      <div class="summary-wide"><dt>Sent</dt><dd>{bytesPerSecond(totals.transmit)}</dd></div>
+      <div class="summary-wide">
+        <dt>CPU of {counted(totals.cores, 'core')}</dt>
+        <dd>{share(totals.cpu)}</dd>
+      </div>
+      <div class="summary-wide">
+        <dt>Memory{totals.memoryLimit === undefined ? '' : ` of ${bytes(totals.memoryLimit)}`}</dt>
+        <dd>{bytes(totals.memoryUsed)}</dd>
+      </div>
+      <div class="summary-wide">
+        <dt>Received</dt>
+        <dd>{bytesPerSecond(totals.receive)}</dd>
+      </div>
+      <div class="summary-wide">
+        <dt>Sent</dt>
+        <dd>{bytesPerSecond(totals.transmit)}</dd>
+      </div>
     </dl>
   )
 }
@@ -128,7 +163,12 @@ function Filter(): JSX.Element {
   )
 }
 
-const CHOICES: [MachineState | undefined, string][] = [[undefined, 'All'], ['up', 'Up'], ['stale', 'Stale'], ['down', 'Down']]
+const CHOICES: [MachineState | undefined, string][] = [
+  [undefined, 'All'],
+  ['up', 'Up'],
+  ['stale', 'Stale'],
+  ['down', 'Down'],
+]
 
 function StateFilter(): JSX.Element {
   const here = filterState.value

@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { KEY } from '../../contract/keys'
 import type { Machine } from '../../live/machine'
 import { seconds, store } from '../../live/session'
-import { ago, bytes, bytesPerSecond, count, duration, load, share } from '../../model/units'
+import { ago, bytes, bytesPerSecond, count, counted, duration, load, share } from '../../model/units'
 import { machinePath, navigate } from '../../router'
 import { type ColourName, levelOf } from '../../ui/colours'
 import { Link } from '../../ui/Link'
@@ -24,25 +24,55 @@ function about(machine: Machine): string {
   return [
     hostName && hostName.split('.')[0] !== machine.id.split('.')[0] ? hostName : undefined,
     shortSystem(os),
-    logicalCores ? `${logicalCores} ${logicalCores === 1 ? 'core' : 'cores'}` : undefined,
+    logicalCores ? counted(logicalCores, 'core') : undefined,
     memoryBytes ? bytes(memoryBytes) : undefined,
-  ].filter(Boolean).join(' · ')
+  ]
+    .filter(Boolean)
+    .join(' · ')
 }
 
-function Gauge({ value, colour, label, testId }: { value: number | undefined; colour: ColourName; label: string; testId: string }): JSX.Element {
+function Gauge({
+  value,
+  colour,
+  label,
+  testId,
+}: {
+  value: number | undefined
+  colour: ColourName
+  label: string
+  testId: string
+}): JSX.Element {
   return (
     <span class="gauge">
-      <span class={`gauge-value level-${levelOf(value)}`} data-testid={testId} data-value={value}>{share(value)}</span>
+      <span class={`gauge-value level-${levelOf(value)}`} data-testid={testId} data-value={value}>
+        {share(value)}
+      </span>
       <Meter value={value} colour={colour} label={label} />
     </span>
   )
 }
 
-function Pair({ first, second, labels, testIds }: { first: number | undefined; second: number | undefined; labels: [string, string]; testIds: [string, string] }): JSX.Element {
+function Pair({
+  first,
+  second,
+  labels,
+  testIds,
+}: {
+  first: number | undefined
+  second: number | undefined
+  labels: [string, string]
+  testIds: [string, string]
+}): JSX.Element {
   return (
     <span class="pair">
-      <span data-testid={testIds[0]} data-value={first}><i aria-hidden="true">{labels[0]}</i>{bytesPerSecond(first)}</span>
-      <span data-testid={testIds[1]} data-value={second}><i aria-hidden="true">{labels[1]}</i>{bytesPerSecond(second)}</span>
+      <span data-testid={testIds[0]} data-value={first}>
+        <i aria-hidden="true">{labels[0]}</i>
+        {bytesPerSecond(first)}
+      </span>
+      <span data-testid={testIds[1]} data-value={second}>
+        <i aria-hidden="true">{labels[1]}</i>
+        {bytesPerSecond(second)}
+      </span>
     </span>
   )
 }
@@ -71,15 +101,20 @@ export function FleetRow({ machine, index, top }: FleetRowProps): JSX.Element {
       data-state={machine.state}
       style={{ transform: `translateY(${top}px)` }}
       onClick={(event) => {
-        if (!(event.target as Element).closest('a') && !window.getSelection()?.toString()) navigate(machinePath(machine.id))
+        if (!(event.target as Element).closest('a') && !window.getSelection()?.toString())
+          navigate(machinePath(machine.id))
       }}
     >
       <div class="cell cell-name" role="cell">
         <StateMark state={machine.state} />
         <span class="names">
-          <Link to={machinePath(machine.id)} class="name">{machine.id}</Link>
+          <Link to={machinePath(machine.id)} class="name">
+            {machine.id}
+          </Link>
           <span class="about">
-            {late === undefined ? about(machine) : `${machine.state}, ${machine.lastSeen > 0 ? `last seen ${ago(late)}` : 'never seen'}`}
+            {late === undefined
+              ? about(machine)
+              : `${machine.state}, ${machine.lastSeen > 0 ? `last seen ${ago(late)}` : 'never seen'}`}
           </span>
         </span>
       </div>
@@ -89,25 +124,54 @@ export function FleetRow({ machine, index, top }: FleetRowProps): JSX.Element {
       </div>
       <div class="cell cell-memory" role="cell">
         <Gauge value={memory} colour="memory" label="Memory" testId="memory-value" />
-        <Sparkline series={[{ values: machine.sparks.values(KEY.memory, now), colour: 'memory', filled: true }]} max={1} />
+        <Sparkline
+          series={[{ values: machine.sparks.values(KEY.memory, now), colour: 'memory', filled: true }]}
+          max={1}
+        />
       </div>
-      <div class="cell cell-load number" role="cell" data-testid="load-value">{load(machine.value(KEY.load1))}</div>
-      <div class="cell cell-pressure number" role="cell" data-testid="pressure-value">{share(machine.value(KEY.pressureCpu))}</div>
+      <div class="cell cell-load number" role="cell" data-testid="load-value">
+        {load(machine.value(KEY.load1))}
+      </div>
+      <div class="cell cell-pressure number" role="cell" data-testid="pressure-value">
+        {share(machine.value(KEY.pressureCpu))}
+      </div>
       <div class="cell cell-filesystem" role="cell">
-        <Gauge value={machine.value(KEY.filesystemFullest)} colour="muted" label="Fullest file system" testId="filesystem-value" />
+        <Gauge
+          value={machine.value(KEY.filesystemFullest)}
+          colour="muted"
+          label="Fullest file system"
+          testId="filesystem-value"
+        />
       </div>
       <div class="cell cell-disk" role="cell">
-        <Pair first={machine.value(KEY.diskRead)} second={machine.value(KEY.diskWrite)} labels={['R', 'W']} testIds={['disk-read-value', 'disk-write-value']} />
+        <Pair
+          first={machine.value(KEY.diskRead)}
+          second={machine.value(KEY.diskWrite)}
+          labels={['R', 'W']}
+          testIds={['disk-read-value', 'disk-write-value']}
+        />
       </div>
       <div class="cell cell-network" role="cell">
-        <Pair first={machine.value(KEY.netReceive)} second={machine.value(KEY.netTransmit)} labels={['↓', '↑']} testIds={['network-receive-value', 'network-transmit-value']} />
+        <Pair
+          first={machine.value(KEY.netReceive)}
+          second={machine.value(KEY.netTransmit)}
+          labels={['↓', '↑']}
+          testIds={['network-receive-value', 'network-transmit-value']}
+        />
         <Sparkline
-          series={[{ values: receive, colour: 'net-receive', filled: true }, { values: transmit, colour: 'net-transmit', filled: false }]}
+          series={[
+            { values: receive, colour: 'net-receive', filled: true },
+            { values: transmit, colour: 'net-transmit', filled: false },
+          ]}
           max={networkScale}
         />
       </div>
-      <div class="cell cell-processes number" role="cell">{count(machine.value(KEY.processes))}</div>
-      <div class="cell cell-uptime number" role="cell">{duration(machine.value(KEY.uptime))}</div>
+      <div class="cell cell-processes number" role="cell">
+        {count(machine.value(KEY.processes))}
+      </div>
+      <div class="cell cell-uptime number" role="cell">
+        {duration(machine.value(KEY.uptime))}
+      </div>
     </div>
   )
 }

@@ -35,7 +35,11 @@ export function FleetTable(): JSX.Element {
   useLayoutEffect(() => {
     const measure = (): void => {
       const top = body.current?.getBoundingClientRect().top ?? 0
-      setView((v) => (v.top === top && v.height === window.innerHeight && v.rowHeight === rowHeight() ? v : { top, height: window.innerHeight, rowHeight: rowHeight() }))
+      setView((v) =>
+        v.top === top && v.height === window.innerHeight && v.rowHeight === rowHeight()
+          ? v
+          : { top, height: window.innerHeight, rowHeight: rowHeight() },
+      )
     }
     measure()
     window.addEventListener('scroll', measure, { passive: true })
@@ -54,10 +58,23 @@ export function FleetTable(): JSX.Element {
         {HEADINGS.map(({ name, title, long }) => {
           const here = by.name === name
           return (
-            <div key={name} class={`cell cell-${name}`} role="columnheader" aria-sort={here ? (by.descending ? 'descending' : 'ascending') : 'none'}>
-              <button type="button" class={here ? 'heading heading-here' : 'heading'} title={long} data-testid={`sort-${name}`} onClick={() => sortBy(name)}>
+            <div
+              key={name}
+              class={`cell cell-${name}`}
+              role="columnheader"
+              aria-sort={here ? (by.descending ? 'descending' : 'ascending') : 'none'}
+            >
+              <button
+                type="button"
+                class={here ? 'heading heading-here' : 'heading'}
+                title={long}
+                data-testid={`sort-${name}`}
+                onClick={() => sortBy(name)}
+              >
                 {title}
-                <span class="heading-way" aria-hidden="true">{here ? (by.descending ? '▾' : '▴') : ''}</span>
+                <span class="heading-way" aria-hidden="true">
+                  {here ? (by.descending ? '▾' : '▴') : ''}
+                </span>
               </button>
             </div>
           )
@@ -65,7 +82,12 @@ export function FleetTable(): JSX.Element {
       </div>
       <div class="table-body" role="rowgroup" ref={body} style={{ height: `${list.length * view.rowHeight}px` }}>
         {list.slice(shown.first, shown.end).map((machine, i) => (
-          <FleetRow key={machine.id} machine={machine} index={shown.first + i} top={(shown.first + i) * view.rowHeight} />
+          <FleetRow
+            key={machine.id}
+            machine={machine}
+            index={shown.first + i}
+            top={(shown.first + i) * view.rowHeight}
+          />
         ))}
       </div>
     </div>

@@ -2,13 +2,34 @@ import { computed, effect, signal, untracked } from '@preact/signals'
 import type { MachineState } from '../../contract/types'
 import type { Machine } from '../../live/machine'
 import { seconds, store } from '../../live/session'
-import { countStates, firstDirection, matches, moves, type Sort, type SortName, sorted, totals } from '../../model/fleet'
+import {
+  countStates,
+  firstDirection,
+  matches,
+  moves,
+  type Sort,
+  type SortName,
+  sorted,
+  totals,
+} from '../../model/fleet'
 import { location, setQuery } from '../../router'
 
 /** Rows that change places every second cannot be read: an order by moving values is renewed at this pace. */
 const REORDER_SECONDS = 5
 
-const SORTS = new Set<string>(['state', 'name', 'cpu', 'memory', 'load', 'filesystem', 'disk', 'network', 'pressure', 'processes', 'uptime'])
+const SORTS = new Set<string>([
+  'state',
+  'name',
+  'cpu',
+  'memory',
+  'load',
+  'filesystem',
+  'disk',
+  'network',
+  'pressure',
+  'processes',
+  'uptime',
+])
 const STATES = new Set<string>(['up', 'stale', 'down'])
 const DEFAULT_SORT: Sort = { name: 'name', descending: false }
 
@@ -47,7 +68,9 @@ export const rows = computed<Machine[]>(() => {
   if (moves(by.name) && !store.paused.value) void reorder.value
   const state = filterState.value
   const text = filterText.value
-  const shown = [...store.machines.values()].filter((machine) => (state === undefined || machine.state === state) && matches(machine, text))
+  const shown = [...store.machines.values()].filter(
+    (machine) => (state === undefined || machine.state === state) && matches(machine, text),
+  )
   return sorted(shown, by)
 })
 

@@ -12,7 +12,12 @@ import { appearance } from '../../ui/theme'
 import { useMachine } from './context'
 
 export interface Painter {
-  update(timeline: ReturnType<ReturnType<typeof useMachine>['data']['timeline']>, from: number, to: number, gaps: readonly { from: number; to: number; reason: string }[]): void
+  update(
+    timeline: ReturnType<ReturnType<typeof useMachine>['data']['timeline']>,
+    from: number,
+    to: number,
+    gaps: readonly { from: number; to: number; reason: string }[],
+  ): void
   repaint(): void
   moveCursor(pixels: number | undefined): void
   destroy(): void
@@ -43,10 +48,13 @@ export function ChartCanvas({ id, label, group, make }: CanvasProps): JSX.Elemen
     const made = make(element)
     painter.current = made
     paint()
-    const observer = new IntersectionObserver((entries) => {
-      visible.current = entries.at(-1)?.isIntersecting ?? true
-      paint()
-    }, { rootMargin: '120px' })
+    const observer = new IntersectionObserver(
+      (entries) => {
+        visible.current = entries.at(-1)?.isIntersecting ?? true
+        paint()
+      },
+      { rootMargin: '120px' },
+    )
     observer.observe(element)
     return () => {
       observer.disconnect()
@@ -119,7 +127,11 @@ export function PanelHead({ title, about, context, figure }: PanelHeadProps): JS
     <header class="panel-head">
       <h2 title={about}>{title}</h2>
       {context ? <span class="panel-context">{context}</span> : null}
-      {figure ? <span class="panel-figure" data-testid={figure.testId} data-value={figure.value}>{figure.text}</span> : null}
+      {figure ? (
+        <span class="panel-figure" data-testid={figure.testId} data-value={figure.value}>
+          {figure.text}
+        </span>
+      ) : null}
     </header>
   )
 }
@@ -133,7 +145,12 @@ export function Legend({ spec }: { spec: Pick<ChartSpec, 'group' | 'lines' | 'un
   const time = cursorTime.value
   const at = time === undefined || !timeline ? -1 : indexAt(timeline, time)
   const gap = time === undefined ? undefined : gapAt(data.gaps, time)
-  if (gap && at < 0) return <p class="legend legend-gap" data-testid={`legend-${spec.id}`}>{gapText(gap)}</p>
+  if (gap && at < 0)
+    return (
+      <p class="legend legend-gap" data-testid={`legend-${spec.id}`}>
+        {gapText(gap)}
+      </p>
+    )
   const value = (line: Line, which: 'avg' | 'max' = 'avg'): number | null | undefined => {
     if (time === undefined) return machine.value(line.key)
     return at < 0 ? undefined : timeline?.columns.get(line.key)?.[which][at]
@@ -147,8 +164,12 @@ export function Legend({ spec }: { spec: Pick<ChartSpec, 'group' | 'lines' | 'un
           {line.label} <b>{format(spec.unit, value(line))}</b>
         </li>
       ))}
-      {peak ? <li><i class="legend-peak" />{peak.label} <b>{format(spec.unit, value(peak, 'max'))}</b></li> : null}
+      {peak ? (
+        <li>
+          <i class="legend-peak" />
+          {peak.label} <b>{format(spec.unit, value(peak, 'max'))}</b>
+        </li>
+      ) : null}
     </ul>
   )
 }
-

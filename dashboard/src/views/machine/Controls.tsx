@@ -49,7 +49,13 @@ export function Controls({ range }: { range: TimeRange }): JSX.Element {
         )}
       </div>
       {range.kind === 'span' ? (
-        <button type="button" class="button span" data-testid="range-span" title="Back to the moving range (double click in a chart)" onClick={unzoom}>
+        <button
+          type="button"
+          class="button span"
+          data-testid="range-span"
+          title="Back to the moving range (double click in a chart)"
+          onClick={unzoom}
+        >
           {spanText(range.from, range.to)}
           <Icon name="close" />
         </button>
@@ -83,10 +89,21 @@ function Resolution({ data }: Pick<ReturnType<typeof useMachine>, 'data'>): JSX.
     return (
       <span class="resolution note-high" role="status" data-testid="history-state">
         No history: {state.message}.{' '}
-        <button type="button" class="inline" onClick={() => void data.load()}>Try again</button>
+        <button type="button" class="inline" onClick={() => void data.load()}>
+          Try again
+        </button>
       </span>
     )
   }
-  const text = state.kind === 'loading' ? 'Loading history' : resolution ? `one point per ${duration(resolution.stepMillis / 1000)}, from ${TIER[resolution.tier] ?? resolution.tier}` : 'live values of this page only'
-  return <span class="resolution" data-testid="history-state" data-state={state.kind}>{text}</span>
+  const text =
+    state.kind === 'loading'
+      ? 'Loading history'
+      : resolution
+        ? `one point per ${duration(resolution.stepMillis / 1000)}, from ${TIER[resolution.tier] ?? resolution.tier}`
+        : 'live values of this page only'
+  return (
+    <span class="resolution" data-testid="history-state" data-state={state.kind}>
+      {text}
+    </span>
+  )
 }

@@ -14,7 +14,10 @@ const AXIS_PIXELS = 28
 /** From here on rows are too low for a number. */
 const MANY_CORES = 16
 
-/** Every core: a bar for now (or for the moment under the cursor), and in line with it a row of the heat map for the past. */
+/**
+ * Every core: a bar for now (or for the moment under the cursor), and in line with it a row of the heat map for the
+ * past.
+ */
 export function Cores(): JSX.Element | null {
   const { machine, data, zoom, unzoom } = useMachine()
   void machine.version.value
@@ -26,9 +29,16 @@ export function Cores(): JSX.Element | null {
   const time = cursorTime.value
   const at = time === undefined || !timeline ? -1 : indexAt(timeline, time)
   const value = (core: string): number | null | undefined =>
-    time === undefined ? machine.value(coreKey(core)) : at < 0 ? undefined : timeline?.columns.get(coreKey(core))?.avg[at]
+    time === undefined
+      ? machine.value(coreKey(core))
+      : at < 0
+        ? undefined
+        : timeline?.columns.get(coreKey(core))?.avg[at]
   const coreKeys = cores.map(coreKey)
-  const busiest = cores.reduce<string | undefined>((best, core) => ((value(core) ?? -1) > (best === undefined ? -1 : value(best) ?? -1) ? core : best), undefined)
+  const busiest = cores.reduce<string | undefined>(
+    (best, core) => ((value(core) ?? -1) > (best === undefined ? -1 : (value(best) ?? -1)) ? core : best),
+    undefined,
+  )
   const past = (timeline?.times.length ?? 0) > 0
   return (
     <section class="panel" data-testid="panel-cores">
@@ -42,9 +52,20 @@ export function Cores(): JSX.Element | null {
           {cores.map((core) => {
             const load = value(core) ?? undefined
             return (
-              <span key={core} class="core" title={`Core ${core}: ${share(load)}`} data-testid={`core-${core}`} data-value={load}>
+              <span
+                key={core}
+                class="core"
+                title={`Core ${core}: ${share(load)}`}
+                data-testid={`core-${core}`}
+                data-value={load}
+              >
                 <span class="core-number">{cores.length > MANY_CORES ? '' : core}</span>
-                <span class="core-bar"><span class={`core-fill core-${levelOf(load)}`} style={{ width: `${Math.max(1.5, (load ?? 0) * 100).toFixed(1)}%` }} /></span>
+                <span class="core-bar">
+                  <span
+                    class={`core-fill core-${levelOf(load)}`}
+                    style={{ width: `${Math.max(1.5, (load ?? 0) * 100).toFixed(1)}%` }}
+                  />
+                </span>
               </span>
             )
           })}
@@ -58,7 +79,11 @@ export function Cores(): JSX.Element | null {
             make={(host) => new HeatChart(host, coreKeys, HEAT_PIXELS + AXIS_PIXELS, zoom, unzoom)}
           />
         ) : (
-          <p class="panel-empty">{data.loading.value.kind === 'loading' ? 'Loading' : 'No per-core history in this range: it is kept as long as single samples are.'}</p>
+          <p class="panel-empty">
+            {data.loading.value.kind === 'loading'
+              ? 'Loading'
+              : 'No per-core history in this range: it is kept as long as single samples are.'}
+          </p>
         )}
       </div>
     </section>

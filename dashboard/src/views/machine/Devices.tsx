@@ -17,7 +17,15 @@ interface Device {
   spec: ChartSpec
 }
 
-function DeviceGrid({ title, about, devices }: { title: string; about: string; devices: Device[] }): JSX.Element | null {
+function DeviceGrid({
+  title,
+  about,
+  devices,
+}: {
+  title: string
+  about: string
+  devices: Device[]
+}): JSX.Element | null {
   const { zoom, unzoom } = useMachine()
   const [all, setAll] = useState(false)
   if (devices.length === 0) return null
@@ -34,12 +42,19 @@ function DeviceGrid({ title, about, devices }: { title: string; about: string; d
               <span class="device-now">{now}</span>
             </header>
             <Legend spec={spec} />
-            <ChartCanvas id={spec.id} label={`${title}: ${name} over time`} group={spec.group} make={(host) => new LineChart(host, spec, zoom, unzoom)} />
+            <ChartCanvas
+              id={spec.id}
+              label={`${title}: ${name} over time`}
+              group={spec.group}
+              make={(host) => new LineChart(host, spec, zoom, unzoom)}
+            />
           </article>
         ))}
       </div>
       {devices.length > shown.length ? (
-        <button type="button" class="button" onClick={() => setAll(true)}>Show all {devices.length}</button>
+        <button type="button" class="button" onClick={() => setAll(true)}>
+          Show all {devices.length}
+        </button>
       ) : null}
     </section>
   )
@@ -50,7 +65,11 @@ function useNames(group: 'disks' | 'interfaces', metric: string, attribute: stri
   const { machine, data } = useMachine()
   void machine.version.value
   void data.version.value
-  return attributeValues([...Object.keys(machine.values), ...(data.timeline(group)?.columns.keys() ?? [])], metric, attribute)
+  return attributeValues(
+    [...Object.keys(machine.values), ...(data.timeline(group)?.columns.keys() ?? [])],
+    metric,
+    attribute,
+  )
 }
 
 export function Disks(): JSX.Element | null {
@@ -58,14 +77,21 @@ export function Disks(): JSX.Element | null {
   const names = useNames('disks', 'system.disk.io', 'device')
   const devices = names.map((name): Device => {
     const known = machine.inventory.disks?.find((disk) => disk.name === name)
-    const operations = (machine.value(diskOperationsKey(name, 'read')) ?? 0) + (machine.value(diskOperationsKey(name, 'write')) ?? 0)
+    const operations =
+      (machine.value(diskOperationsKey(name, 'read')) ?? 0) + (machine.value(diskOperationsKey(name, 'write')) ?? 0)
     const busy = machine.value(diskBusyKey(name))
     return {
       name,
       about: [known?.model, known?.sizeBytes ? bytes(known.sizeBytes) : undefined].filter(Boolean).join(', '),
       now: `${count(operations)} ops/s, ${share(busy)} busy`,
       spec: {
-        id: `disk-${name}`, title: name, about: '', group: 'disks', unit: 'bytesPerSecond', leastMax: 64 * 1024, height: SMALL_CHART,
+        id: `disk-${name}`,
+        title: name,
+        about: '',
+        group: 'disks',
+        unit: 'bytesPerSecond',
+        leastMax: 64 * 1024,
+        height: SMALL_CHART,
         lines: [
           { key: diskKey(name, 'read'), label: 'read', colour: 'disk-read' },
           { key: diskKey(name, 'write'), label: 'write', colour: 'disk-write' },
@@ -81,13 +107,23 @@ export function Interfaces(): JSX.Element | null {
   const names = useNames('interfaces', 'system.network.io', 'interface')
   const devices = names.map((name): Device => {
     const known = machine.inventory.interfaces?.find((nic) => nic.name === name)
-    const packets = ['receive', 'transmit'].reduce((sum, direction) => sum + (machine.value(`system.network.packet.count{direction=${direction},interface=${name}}`) ?? 0), 0)
+    const packets = ['receive', 'transmit'].reduce(
+      (sum, direction) =>
+        sum + (machine.value(`system.network.packet.count{direction=${direction},interface=${name}}`) ?? 0),
+      0,
+    )
     return {
       name,
       about: known?.speedBits ? bitsPerSecond(known.speedBits) : '',
       now: `${count(packets)} packets/s`,
       spec: {
-        id: `interface-${name}`, title: name, about: '', group: 'interfaces', unit: 'bytesPerSecond', leastMax: 16 * 1024, height: SMALL_CHART,
+        id: `interface-${name}`,
+        title: name,
+        about: '',
+        group: 'interfaces',
+        unit: 'bytesPerSecond',
+        leastMax: 16 * 1024,
+        height: SMALL_CHART,
         lines: [
           { key: interfaceKey(name, 'receive'), label: 'received', colour: 'net-receive' },
           { key: interfaceKey(name, 'transmit'), label: 'sent', colour: 'net-transmit' },
@@ -95,5 +131,11 @@ export function Interfaces(): JSX.Element | null {
       },
     }
   })
-  return <DeviceGrid title="Interfaces" about="Each network interface. The past is kept in steps of 10 s." devices={devices} />
+  return (
+    <DeviceGrid
+      title="Interfaces"
+      about="Each network interface. The past is kept in steps of 10 s."
+      devices={devices}
+    />
+  )
 }

@@ -16,22 +16,43 @@ export function Filesystems(): JSX.Element | null {
   void machine.version.value
   const mounts = attributeValues(Object.keys(machine.values), 'system.filesystem.utilization', 'mountpoint')
   if (mounts.length === 0) return null
-  const drawn = [...mounts].sort((a, b) => (machine.value(filesystemKey(b)) ?? 0) - (machine.value(filesystemKey(a)) ?? 0)).slice(0, LINES).sort((a, b) => mounts.indexOf(a) - mounts.indexOf(b))
+  const drawn = [...mounts]
+    .sort((a, b) => (machine.value(filesystemKey(b)) ?? 0) - (machine.value(filesystemKey(a)) ?? 0))
+    .slice(0, LINES)
+    .sort((a, b) => mounts.indexOf(a) - mounts.indexOf(b))
   const spec: ChartSpec = {
-    id: 'filesystems', title: 'File systems', group: 'filesystems', unit: 'share', max: 1, about: '',
+    id: 'filesystems',
+    title: 'File systems',
+    group: 'filesystems',
+    unit: 'share',
+    max: 1,
+    about: '',
     lines: drawn.map((mount, i) => ({ key: filesystemKey(mount), label: mount, colour: seriesColour(i) })),
   }
   const inodes = (mount: string): number | undefined => {
-    const [used, free] = ['used', 'free'].map((state) => machine.value(keyOf('system.filesystem.inodes.usage', { mountpoint: mount, state })))
+    const [used, free] = ['used', 'free'].map((state) =>
+      machine.value(keyOf('system.filesystem.inodes.usage', { mountpoint: mount, state })),
+    )
     return used === undefined || free === undefined || used + free === 0 ? undefined : used / (used + free)
   }
   return (
     <section class="panel panel-whole" data-testid="panel-filesystems">
-      <PanelHead title="File systems" about="Used share of what programs may fill, as df shows it. Measured every 10 s, kept every minute." context={`${mounts.length}`} />
+      <PanelHead
+        title="File systems"
+        about="Used share of what programs may fill, as df shows it. Measured every 10 s, kept every minute."
+        context={`${mounts.length}`}
+      />
       <div class="filesystems">
         <table class="mounts">
           <thead>
-            <tr><th>Mount</th><th>Type</th><th class="mounts-bar">Used</th><th class="number">Free</th><th class="number">Size</th><th class="number">Inodes</th></tr>
+            <tr>
+              <th>Mount</th>
+              <th>Type</th>
+              <th class="mounts-bar">Used</th>
+              <th class="number">Free</th>
+              <th class="number">Size</th>
+              <th class="number">Inodes</th>
+            </tr>
           </thead>
           <tbody>
             {mounts.map((mount) => {
@@ -58,7 +79,13 @@ export function Filesystems(): JSX.Element | null {
           </tbody>
         </table>
         {(data.version.value, data.timeline('filesystems')?.times.length ?? 0) > 1 ? (
-          <ChartCanvas key={drawn.join()} id="filesystems" label="Used share of file systems over time" group="filesystems" make={(host) => new LineChart(host, spec, zoom, unzoom)} />
+          <ChartCanvas
+            key={drawn.join()}
+            id="filesystems"
+            label="Used share of file systems over time"
+            group="filesystems"
+            make={(host) => new LineChart(host, spec, zoom, unzoom)}
+          />
         ) : (
           <p class="panel-empty">The past shows as soon as two minutes are kept.</p>
         )}

@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { KEY, natural } from '../../contract/keys'
 import { seconds, store } from '../../live/session'
-import { ago, bytes, duration } from '../../model/units'
+import { ago, bytes, counted, duration } from '../../model/units'
 import { fetchMachines } from '../../net/rest'
 import { machinePath } from '../../router'
 import { Icon } from '../../ui/icons'
@@ -50,8 +50,16 @@ export function Header(): JSX.Element {
           {machine.state === 'up' ? 'up' : `${machine.state}, last seen ${machine.lastSeen > 0 ? ago(age) : 'never'}`}
         </span>
         <nav class="neighbours" aria-label="Other machines">
-          {before === undefined ? null : <Link to={machinePath(before)} class="button quiet" label={`Previous machine: ${before}`}><Icon name="back" /></Link>}
-          {after === undefined ? null : <Link to={machinePath(after)} class="button quiet" label={`Next machine: ${after}`}><Icon name="next" /></Link>}
+          {before === undefined ? null : (
+            <Link to={machinePath(before)} class="button quiet" label={`Previous machine: ${before}`}>
+              <Icon name="back" />
+            </Link>
+          )}
+          {after === undefined ? null : (
+            <Link to={machinePath(after)} class="button quiet" label={`Next machine: ${after}`}>
+              <Icon name="next" />
+            </Link>
+          )}
         </nav>
       </div>
       <Facts />
@@ -65,7 +73,9 @@ function Facts(): JSX.Element {
   const i = machine.inventory
   const uptime = machine.value(KEY.uptime)
   const cores = i.logicalCores
-    ? `${i.logicalCores} ${i.logicalCores === 1 ? 'thread' : 'threads'}${i.physicalCores ? `, ${i.physicalCores} ${i.physicalCores === 1 ? 'core' : 'cores'}` : ''}`
+    ? [counted(i.logicalCores, 'thread'), i.physicalCores ? counted(i.physicalCores, 'core') : '']
+        .filter(Boolean)
+        .join(', ')
     : undefined
   const facts: [string, string | undefined][] = [
     ['Host', i.hostName],
@@ -80,12 +90,14 @@ function Facts(): JSX.Element {
   ]
   return (
     <dl class="facts" data-testid="machine-facts">
-      {facts.filter(([, value]) => value).map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd title={value}>{value}</dd>
-        </div>
-      ))}
+      {facts
+        .filter(([, value]) => value)
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd title={value}>{value}</dd>
+          </div>
+        ))}
     </dl>
   )
 }
@@ -93,5 +105,11 @@ function Facts(): JSX.Element {
 function OpenAlerts({ id }: { id: string }): JSX.Element | null {
   const own = store.firing.value.filter((alert) => alert.machine === id)
   if (own.length === 0 || store.status.value.public) return null
-  return <ul class="alerts machine-alerts" data-testid="machine-alerts">{own.map((alert) => <AlertRow key={alert.id} alert={alert} named={false} />)}</ul>
+  return (
+    <ul class="alerts machine-alerts" data-testid="machine-alerts">
+      {own.map((alert) => (
+        <AlertRow key={alert.id} alert={alert} named={false} />
+      ))}
+    </ul>
+  )
 }

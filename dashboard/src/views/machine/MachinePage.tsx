@@ -28,7 +28,14 @@ export function MachinePage({ id }: { id: string }): JSX.Element {
   if (range.kind !== 'span') lastMoving.current = range
   const placeholder = useMemo(() => new Machine(id), [id])
   const data = useMemo(
-    () => new MachineData(id, currentRange(), () => !store.status.peek().public, () => store.now(), () => store.paused.peek()),
+    () =>
+      new MachineData(
+        id,
+        currentRange(),
+        () => !store.status.peek().public,
+        () => store.now(),
+        () => store.paused.peek(),
+      ),
     [id],
   )
 
@@ -108,7 +115,14 @@ function Missing({ id }: { id: string }): JSX.Element {
 /** Escape goes back (zoom, then fleet); [ and ] go from machine to machine. */
 function pageKeys(id: string): () => void {
   const onKey = (event: KeyboardEvent): void => {
-    if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented || event.target instanceof HTMLInputElement) return
+    if (
+      event.metaKey ||
+      event.ctrlKey ||
+      event.altKey ||
+      event.defaultPrevented ||
+      event.target instanceof HTMLInputElement
+    )
+      return
     const { before, after } = neighbours(id)
     if (event.key === '[' && before !== undefined) navigate(machinePath(before))
     else if (event.key === ']' && after !== undefined) navigate(machinePath(after))

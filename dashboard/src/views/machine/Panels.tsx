@@ -3,12 +3,24 @@ import type { ChartSpec } from '../../charts/spec'
 import { KEY } from '../../contract/keys'
 import type { Machine } from '../../live/machine'
 import { store } from '../../live/session'
-import { bytes, bytesPerSecond, count, load, share } from '../../model/units'
+import { bytes, bytesPerSecond, count, counted, load, share } from '../../model/units'
 import { ChartPanel } from './ChartPanel'
 import { Cores } from './Cores'
 import { Disks, Interfaces } from './Devices'
 import { Filesystems } from './Filesystems'
-import { CONNECTIONS, CPU, CPU_TOTAL, DISK, LOAD, memory, MEMORY_SHARE, NETWORK, PRESSURE, PROCESSES, swap } from './specs'
+import {
+  CONNECTIONS,
+  CPU,
+  CPU_TOTAL,
+  DISK,
+  LOAD,
+  memory,
+  MEMORY_SHARE,
+  NETWORK,
+  PRESSURE,
+  PROCESSES,
+  swap,
+} from './specs'
 
 const sum = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0)
@@ -26,13 +38,17 @@ export function Panels({ machine }: { machine: Machine }): JSX.Element {
   const cpu = has(CPU) ? CPU : CPU_TOTAL
   return (
     <div class="sheet">
-      <ChartPanel key={cpu.id + String(cpu.stacked)} spec={cpu} figure={{ text: share(number(KEY.cpu)), testId: 'cpu-value', value: number(KEY.cpu) }} />
+      <ChartPanel
+        key={cpu.id + String(cpu.stacked)}
+        spec={cpu}
+        figure={{ text: share(number(KEY.cpu)), testId: 'cpu-value', value: number(KEY.cpu) }}
+      />
       <Cores />
       <MemoryPanel machine={machine} waits={waits} />
       <SwapPanel machine={machine} isPublic={isPublic} />
       <ChartPanel
         spec={LOAD}
-        context={cores ? `${cores} ${cores === 1 ? 'thread' : 'threads'}` : undefined}
+        context={cores ? counted(cores, 'thread') : undefined}
         figure={{ text: load(number(KEY.load1)), testId: 'load-value', value: number(KEY.load1) }}
       />
       {has(PRESSURE) ? (
@@ -47,15 +63,31 @@ export function Panels({ machine }: { machine: Machine }): JSX.Element {
       {shown(DISK) ? (
         <ChartPanel
           spec={DISK}
-          context={number(KEY.diskReads) === undefined ? undefined : `${count(sum(number(KEY.diskReads), number(KEY.diskWrites)))} operations/s, busiest ${share(number(KEY.diskBusiest))}`}
-          figure={{ text: bytesPerSecond(sum(number(KEY.diskRead), number(KEY.diskWrite))), testId: 'disk-value', value: sum(number(KEY.diskRead), number(KEY.diskWrite)) }}
+          context={
+            number(KEY.diskReads) === undefined
+              ? undefined
+              : `${count(sum(number(KEY.diskReads), number(KEY.diskWrites)))} ops/s, busiest ${share(number(KEY.diskBusiest))}`
+          }
+          figure={{
+            text: bytesPerSecond(sum(number(KEY.diskRead), number(KEY.diskWrite))),
+            testId: 'disk-value',
+            value: sum(number(KEY.diskRead), number(KEY.diskWrite)),
+          }}
         />
       ) : null}
       {shown(NETWORK) ? (
         <ChartPanel
           spec={NETWORK}
-          context={number(KEY.netErrors) === undefined ? undefined : `${count(number(KEY.netErrors))} errors/s, ${count(number(KEY.netDropped))} dropped/s`}
-          figure={{ text: bytesPerSecond(sum(number(KEY.netReceive), number(KEY.netTransmit))), testId: 'network-value', value: sum(number(KEY.netReceive), number(KEY.netTransmit)) }}
+          context={
+            number(KEY.netErrors) === undefined
+              ? undefined
+              : `${count(number(KEY.netErrors))} errors/s, ${count(number(KEY.netDropped))} dropped/s`
+          }
+          figure={{
+            text: bytesPerSecond(sum(number(KEY.netReceive), number(KEY.netTransmit))),
+            testId: 'network-value',
+            value: sum(number(KEY.netReceive), number(KEY.netTransmit)),
+          }}
         />
       ) : null}
       <Disks />
@@ -65,13 +97,21 @@ export function Panels({ machine }: { machine: Machine }): JSX.Element {
         <ChartPanel
           spec={CONNECTIONS}
           context={`${count(number(KEY.tcpAllocated))} sockets allocated`}
-          figure={{ text: count(number(KEY.tcpEstablished)), testId: 'connections-value', value: number(KEY.tcpEstablished) }}
+          figure={{
+            text: count(number(KEY.tcpEstablished)),
+            testId: 'connections-value',
+            value: number(KEY.tcpEstablished),
+          }}
         />
       ) : null}
       {shown(PROCESSES) ? (
         <ChartPanel
           spec={PROCESSES}
-          context={number(KEY.threads) === undefined ? undefined : `${count(number(KEY.threads))} threads, ${count(number(KEY.processesCreated))} started/s`}
+          context={
+            number(KEY.threads) === undefined
+              ? undefined
+              : `${count(number(KEY.threads))} threads, ${count(number(KEY.processesCreated))} started/s`
+          }
           figure={{ text: count(number(KEY.processes)), testId: 'processes-value', value: number(KEY.processes) }}
         />
       ) : null}
@@ -100,7 +140,11 @@ function SwapPanel({ machine, isPublic }: { machine: Machine; isPublic: boolean 
     <ChartPanel
       key={`swap-${limit ?? 0}`}
       spec={swap(limit)}
-      context={limit === undefined ? undefined : `of ${bytes(limit)}, ${count(machine.value(KEY.swapIn))} pages/s in, ${count(machine.value(KEY.swapOut))} out`}
+      context={
+        limit === undefined
+          ? undefined
+          : `of ${bytes(limit)}, ${count(machine.value(KEY.swapIn))} pages/s in, ${count(machine.value(KEY.swapOut))} out`
+      }
       figure={{ text: share(machine.value(KEY.swap)), testId: 'swap-value', value: machine.value(KEY.swap) }}
     />
   )
@@ -109,7 +153,9 @@ function SwapPanel({ machine, isPublic }: { machine: Machine; isPublic: boolean 
 function Absent({ title, text }: { title: string; text: string }): JSX.Element {
   return (
     <section class="panel">
-      <header class="panel-head"><h2>{title}</h2></header>
+      <header class="panel-head">
+        <h2>{title}</h2>
+      </header>
       <p class="panel-empty">{text}</p>
     </section>
   )

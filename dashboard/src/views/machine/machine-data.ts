@@ -20,7 +20,9 @@ const SLOWEST_REPAINT_MILLIS = 15_000
 
 export type LoadState = { kind: 'loading' } | { kind: 'ready' } | { kind: 'failed'; message: string }
 
-/** History and live samples of one machine for one range, brought together. Created per machine; the range may change. */
+/**
+ * History and live samples of one machine for one range, brought together. Created per machine; the range may change.
+ */
 export class MachineData {
   /** Grows when charts should paint again. */
   readonly version = signal(0)
@@ -95,7 +97,8 @@ export class MachineData {
   /** Moves the window on although nothing comes: a gap grows at its right edge. */
   tick(): void {
     if (this.loading.peek().kind === 'failed' && Date.now() - this.asked > RETRY_MILLIS) void this.load()
-    if (!this.paused() && follows(this.range) && this.now() - this.painted > Math.max(4_000, 2 * this.step())) this.repaint()
+    if (!this.paused() && follows(this.range) && this.now() - this.painted > Math.max(4_000, 2 * this.step()))
+      this.repaint()
   }
 
   /** Fetches everything for the range and joins what came live since. */
@@ -123,7 +126,8 @@ export class MachineData {
   repaint(): void {
     const newest = this.tail.at(-1)?.time
     const now = this.now()
-    // The right edge is the newest sample, so that the line reaches it; a machine that fell silent leaves a growing hole.
+    // The right edge is the newest sample, so that the line reaches it; a machine that fell silent leaves a growing
+    // hole.
     const end = newest !== undefined && now - newest < 5_000 ? newest : now
     const { from, to } = edges(this.range, end, this.first)
     this.from = from
@@ -132,7 +136,12 @@ export class MachineData {
     if (follows(this.range)) for (const timeline of this.timelines.values()) timeline.trim(from)
     const host = this.timelines.get('host')
     this.gaps = host ? gapsOf(host, this.named) : []
-    if (host && follows(this.range) && host.times.length > 0 && to - host.newest > Math.max(10_000, 2 * host.toleranceMillis)) {
+    if (
+      host &&
+      follows(this.range) &&
+      host.times.length > 0 &&
+      to - host.newest > Math.max(10_000, 2 * host.toleranceMillis)
+    ) {
       const begins = host.newest + host.stepMillis
       const named = this.gaps.findLast((gap) => gap.to > begins)
       this.gaps = this.gaps.filter((gap) => gap !== named)
@@ -141,7 +150,13 @@ export class MachineData {
     this.version.value++
   }
 
-  private async loadGroup(group: Group, from: number, to: number, points: number, request: AbortController): Promise<void> {
+  private async loadGroup(
+    group: Group,
+    from: number,
+    to: number,
+    points: number,
+    request: AbortController,
+  ): Promise<void> {
     const wanted = pointsOfGroup(group, to - from, points)
     const history = await fetchHistory(this.id, { metrics: group.metrics, from, to, points: wanted }, request.signal)
     if (request.signal.aborted) return
@@ -172,7 +187,11 @@ export class MachineData {
     this.loading.value = { kind: 'loading' }
     this.resolution.value = undefined
     for (const group of GROUPS) {
-      const step = Math.max(this.withHistory() ? 1_000 : SPARK_CELL_MILLIS, group.leastStepMillis, Math.ceil((to - from) / points / 1_000) * 1_000)
+      const step = Math.max(
+        this.withHistory() ? 1_000 : SPARK_CELL_MILLIS,
+        group.leastStepMillis,
+        Math.ceil((to - from) / points / 1_000) * 1_000,
+      )
       this.timelines.set(group.name, new Timeline(step, toleranceOf(step)))
     }
     if (follows(this.range)) this.rebuild()

@@ -3,8 +3,14 @@ import { KEY } from '../../contract/keys'
 import type { ChartSpec } from '../../charts/spec'
 
 export const CPU: ChartSpec = {
-  id: 'cpu', title: 'CPU', group: 'host', unit: 'share', stacked: true, max: 1,
-  about: 'Share of all processor time, by what it was spent on. Waiting for disks (iowait) is idle time and does not count to the total.',
+  id: 'cpu',
+  title: 'CPU',
+  group: 'host',
+  unit: 'share',
+  stacked: true,
+  max: 1,
+  about:
+    'Share of all processor time, by what it was spent on. Waiting for disks (iowait) is idle time and not in the total.',
   lines: [
     { key: KEY.cpuUser, label: 'user', colour: 'cpu-user' },
     { key: KEY.cpuSystem, label: 'system', colour: 'cpu-system' },
@@ -18,19 +24,32 @@ export const CPU: ChartSpec = {
 
 /** For machines that tell the whole only. */
 export const CPU_TOTAL: ChartSpec = {
-  id: 'cpu', title: 'CPU', group: 'host', unit: 'share', max: 1,
+  id: 'cpu',
+  title: 'CPU',
+  group: 'host',
+  unit: 'share',
+  max: 1,
   about: 'Share of all processor time that was neither idle nor waiting for disks.',
   lines: [{ key: KEY.cpu, label: 'total', colour: 'cpu' }],
 }
 
 export const MEMORY_SHARE: ChartSpec = {
-  id: 'memory', title: 'Memory', group: 'host', unit: 'share', max: 1,
+  id: 'memory',
+  title: 'Memory',
+  group: 'host',
+  unit: 'share',
+  max: 1,
   about: 'Share of memory that programs could not give back.',
   lines: [{ key: KEY.memory, label: 'used', colour: 'memory' }],
 }
 
 export const memory = (limit: number | undefined): ChartSpec => ({
-  id: 'memory', title: 'Memory', group: 'host', unit: 'bytes', stacked: true, max: limit,
+  id: 'memory',
+  title: 'Memory',
+  group: 'host',
+  unit: 'bytes',
+  stacked: true,
+  max: limit,
   about: 'Used is what programs could not give back. Buffers and cache speed up disks and are given back when needed.',
   lines: [
     { key: KEY.memoryUsed, label: 'used', colour: 'memory' },
@@ -40,13 +59,21 @@ export const memory = (limit: number | undefined): ChartSpec => ({
 })
 
 export const swap = (limit: number | undefined): ChartSpec => ({
-  id: 'swap', title: 'Swap', group: 'host', unit: 'bytes', max: limit,
+  id: 'swap',
+  title: 'Swap',
+  group: 'host',
+  unit: 'bytes',
+  max: limit,
   about: 'Memory moved to disk. Much of it in use is no harm by itself; pages moving in and out all the time are.',
   lines: [{ key: KEY.swapUsed, label: 'used', colour: 'swap' }],
 })
 
 export const LOAD: ChartSpec = {
-  id: 'load', title: 'Load', group: 'host', unit: 'load', leastMax: 1,
+  id: 'load',
+  title: 'Load',
+  group: 'host',
+  unit: 'load',
+  leastMax: 1,
   about: 'Tasks that run, wait for a processor or for a disk, as averages of 1, 5 and 15 minutes.',
   lines: [
     { key: KEY.load1, label: '1 min', colour: 'series-1' },
@@ -56,7 +83,11 @@ export const LOAD: ChartSpec = {
 }
 
 export const PRESSURE: ChartSpec = {
-  id: 'pressure', title: 'Pressure', group: 'host', unit: 'share', leastMax: 0.05,
+  id: 'pressure',
+  title: 'Pressure',
+  group: 'host',
+  unit: 'share',
+  leastMax: 0.05,
   about: 'Share of time in which at least one task was held up for want of a resource.',
   lines: [
     { key: KEY.pressureCpu, label: 'CPU', colour: 'cpu' },
@@ -66,7 +97,11 @@ export const PRESSURE: ChartSpec = {
 }
 
 export const DISK: ChartSpec = {
-  id: 'disk', title: 'Disk I/O', group: 'host', unit: 'bytesPerSecond', leastMax: 64 * 1024,
+  id: 'disk',
+  title: 'Disk I/O',
+  group: 'host',
+  unit: 'bytesPerSecond',
+  leastMax: 64 * 1024,
   about: 'Bytes read from and written to all physical disks.',
   lines: [
     { key: KEY.diskRead, label: 'read', colour: 'disk-read' },
@@ -75,7 +110,11 @@ export const DISK: ChartSpec = {
 }
 
 export const NETWORK: ChartSpec = {
-  id: 'network', title: 'Network', group: 'host', unit: 'bytesPerSecond', leastMax: 16 * 1024,
+  id: 'network',
+  title: 'Network',
+  group: 'host',
+  unit: 'bytesPerSecond',
+  leastMax: 16 * 1024,
   about: 'Bytes received and sent on all interfaces but loopback.',
   lines: [
     { key: KEY.netReceive, label: 'received', colour: 'net-receive' },
@@ -84,7 +123,11 @@ export const NETWORK: ChartSpec = {
 }
 
 export const CONNECTIONS: ChartSpec = {
-  id: 'connections', title: 'TCP connections', group: 'host', unit: 'count', leastMax: 8,
+  id: 'connections',
+  title: 'TCP connections',
+  group: 'host',
+  unit: 'count',
+  leastMax: 8,
   about: 'Connections established, closed but held for late packets (time-wait), and without a process (orphaned).',
   lines: [
     { key: KEY.tcpEstablished, label: 'established', colour: 'series-3' },
@@ -94,7 +137,11 @@ export const CONNECTIONS: ChartSpec = {
 }
 
 export const PROCESSES: ChartSpec = {
-  id: 'processes', title: 'Processes', group: 'host', unit: 'count', leastMax: 8,
+  id: 'processes',
+  title: 'Processes',
+  group: 'host',
+  unit: 'count',
+  leastMax: 8,
   about: 'Processes, and tasks that run or wait for a processor (running) or for a disk (blocked).',
   lines: [
     { key: KEY.processes, label: 'all', colour: 'series-4' },
