@@ -17,7 +17,7 @@ const spec: ChartSpec = {
 }
 
 function timeline(stepMillis: number): Timeline {
-  const t = new Timeline(stepMillis, 10_000)
+  const t = new Timeline(stepMillis)
   for (const [time, a, b] of [
     [0, 1, 2],
     [500, 3, 4],

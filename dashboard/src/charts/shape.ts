@@ -15,17 +15,12 @@ export interface ChartArrays {
 
 const MANY_LINES = 4
 
-/** True where steps hold several samples, so that least and greatest differ from the mean. */
-export function isAggregated(timeline: Timeline): boolean {
-  return timeline.stepMillis >= 2_000
-}
-
 export function chartArrays(spec: ChartSpec, timeline: Timeline | undefined): ChartArrays {
   const times = drawnTimes(timeline)
   const empty = (): Nullable => new Array<null>(times.length).fill(null)
   const column = (key: string): Nullable => timeline?.columns.get(key)?.avg ?? empty()
   const values = spec.lines.map((line) => column(line.key))
-  const aggregated = timeline !== undefined && isAggregated(timeline)
+  const aggregated = timeline !== undefined && timeline.isAggregated
   const lines = spec.stacked ? stack(values, times.length) : values
   const banded = aggregated && !spec.stacked && spec.lines.length <= MANY_LINES
   const bands = banded

@@ -10,7 +10,7 @@ export interface Group {
   /** Keys or globs to ask history for. */
   metrics: readonly string[]
   /** How often history holds these series, in milliseconds. */
-  leastStepMillis: number
+  measuredMillis: number
   /** Whether a live value belongs to this group. */
   accepts(key: string): boolean
 }
@@ -48,36 +48,36 @@ const HOST_KEYS: readonly string[] = [
 const HOST = new Set(HOST_KEYS)
 
 export const GROUPS: readonly Group[] = [
-  { name: 'host', metrics: HOST_KEYS, leastStepMillis: 0, accepts: (key) => HOST.has(key) },
+  { name: 'host', metrics: HOST_KEYS, measuredMillis: 1_000, accepts: (key) => HOST.has(key) },
   {
     name: 'cores',
     metrics: ['system.cpu.utilization{logical_number=*}'],
-    leastStepMillis: 0,
+    measuredMillis: 1_000,
     accepts: (key) => key.startsWith('system.cpu.utilization{logical_number='),
   },
   {
     name: 'disks',
     metrics: ['system.disk.io{device=*}'],
-    leastStepMillis: 10_000,
+    measuredMillis: 10_000,
     accepts: (key) => key.startsWith('system.disk.io{device='),
   },
   {
     name: 'interfaces',
     metrics: ['system.network.io{interface=*}'],
-    leastStepMillis: 10_000,
+    measuredMillis: 10_000,
     accepts: (key) => key.startsWith('system.network.io{') && key.includes('interface='),
   },
   {
     name: 'filesystems',
     metrics: ['system.filesystem.utilization{mountpoint=*}'],
-    leastStepMillis: 60_000,
+    measuredMillis: 60_000,
     accepts: (key) => key.startsWith('system.filesystem.utilization{'),
   },
 ]
 
 /** Points to ask for: no more than were measured in the span. */
 export function pointsOfGroup(group: Group, millis: number, points: number): number {
-  return group.leastStepMillis === 0
+  return group.measuredMillis <= 1_000
     ? points
-    : Math.max(2, Math.min(points, Math.ceil(millis / group.leastStepMillis) + 2))
+    : Math.max(2, Math.min(points, Math.ceil(millis / group.measuredMillis) + 2))
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { History } from '../contract/types'
-import { continueWith, gapsOf, indexAt, stack, Timeline, timelineOf, toleranceOf } from './timeline'
+import { continueWith, gapsOf, indexAt, stack, Timeline, timelineOf } from './timeline'
 
 const all = (): boolean => true
 
@@ -90,8 +90,21 @@ test('a newest bucket that the tail covers only in part stays as history has it'
   assert.equal(timeline.times.length, 3)
 })
 
+test('live buckets begin where those of history do', () => {
+  const timeline = timelineOf(
+    history(1_000, [
+      [361, 1],
+      [1_361, 5],
+    ]),
+  )
+  timeline.append({ time: 2_700, values: { a: 2 } }, all)
+  timeline.append({ time: 3_250, values: { a: 3 } }, all)
+  assert.deepEqual(timeline.times, [361, 1_361, 2_361])
+  assert.equal(timeline.columns.get('a')?.avg[2], 2.5)
+})
+
 test('a live pause longer than the tolerance breaks the line', () => {
-  const timeline = new Timeline(1_000, toleranceOf(1_000))
+  const timeline = new Timeline(1_000)
   timeline.append({ time: 0, values: { a: 1 } }, all)
   timeline.append({ time: 3_000, values: { a: 1 } }, all)
   timeline.append({ time: 10_000, values: { a: 2, b: 7 } }, all)
@@ -100,14 +113,14 @@ test('a live pause longer than the tolerance breaks the line', () => {
 })
 
 test('old samples are left to history', () => {
-  const timeline = new Timeline(1_000, 3_500)
+  const timeline = new Timeline(1_000)
   timeline.append({ time: 10_000, values: { a: 1 } }, all)
   timeline.append({ time: 5_000, values: { a: 9 } }, all)
   assert.deepEqual(timeline.times, [10_000])
 })
 
 test('trimming keeps one bucket before the window', () => {
-  const timeline = new Timeline(1_000, 3_500)
+  const timeline = new Timeline(1_000)
   for (let i = 0; i < 200; i++) timeline.append({ time: i * 1_000, values: { a: i } }, all)
   timeline.trim(100_000)
   assert.equal(timeline.times[0], 99_000)

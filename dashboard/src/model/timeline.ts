@@ -29,10 +29,26 @@ export class Timeline {
   /** Samples in the newest bucket, per key. */
   private counts = new Map<string, number>()
 
+  /**
+   * @param stepMillis length of a bucket
+   * @param measuredMillis how often these series are measured; a bucket of several measurements has a least and a greatest
+   * @param phaseMillis where buckets begin, counted from whole multiples of the step
+   */
   constructor(
     readonly stepMillis: number,
-    readonly toleranceMillis: number,
+    readonly measuredMillis = 1_000,
+    private readonly phaseMillis = 0,
   ) {}
+
+  /** Longest hole that is no gap: two and a half steps, and never less than three and a half seconds. */
+  get toleranceMillis(): number {
+    return Math.max(2.5 * this.stepMillis, 3_500)
+  }
+
+  /** True where buckets hold several measurements, so that least and greatest differ from the mean. */
+  get isAggregated(): boolean {
+    return this.stepMillis >= 2 * this.measuredMillis
+  }
 
   /** Start of the newest bucket; -Infinity when empty. */
   get newest(): number {
@@ -41,7 +57,8 @@ export class Timeline {
 
   /** Adds a live sample to its bucket. One that belongs before the newest bucket is ignored: history brings it. */
   append(sample: Sample, accepts: (key: string) => boolean): void {
-    const bucket = Math.floor(sample.time / this.stepMillis) * this.stepMillis
+    const { stepMillis, phaseMillis } = this
+    const bucket = Math.floor((sample.time - phaseMillis) / stepMillis) * stepMillis + phaseMillis
     if (bucket < this.newest) return
     if (bucket > this.newest) this.open(bucket)
     this.lastSample = sample.time
@@ -114,19 +131,15 @@ export class Timeline {
   }
 }
 
-/** Longest hole that is no gap: two and a half steps, and never less than three and a half seconds. */
-export function toleranceOf(stepMillis: number): number {
-  return Math.max(2.5 * stepMillis, 3_500)
-}
-
 /**
  * A timeline from a history answer.
  *
- * @param leastStepMillis how often these series are measured: device series come every 10 s, file systems every 60 s
+ * @param measuredMillis how often history holds these series: devices every 10 s, file systems every 60 s
  */
-export function timelineOf(history: History, leastStepMillis = 0): Timeline {
-  const step = Math.max(1, history.stepMillis, leastStepMillis)
-  const timeline = new Timeline(step, toleranceOf(step))
+export function timelineOf(history: History, measuredMillis = 1_000): Timeline {
+  const step = Math.max(history.stepMillis, measuredMillis)
+  // The server lets buckets begin where this machine's samples need it; live ones follow.
+  const timeline = new Timeline(step, measuredMillis, (history.times[0] ?? 0) % step)
   const rows: number[] = []
   let last: number | undefined
   history.times.forEach((time, i) => {

@@ -3,7 +3,6 @@ import type { ComponentChildren, JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { cursorTime, gapAt, gapText } from '../../charts/cursor'
 import { LineChart } from '../../charts/line-chart'
-import { isAggregated } from '../../charts/shape'
 import type { ChartSpec, Line } from '../../charts/spec'
 import { indexAt } from '../../model/timeline'
 import { format } from '../../model/units'
@@ -155,7 +154,7 @@ export function Legend({ spec }: { spec: Pick<ChartSpec, 'group' | 'lines' | 'un
     if (time === undefined) return machine.value(line.key)
     return at < 0 ? undefined : timeline?.columns.get(line.key)?.[which][at]
   }
-  const peak = spec.peak && timeline && isAggregated(timeline) && time !== undefined ? spec.peak : undefined
+  const peak = spec.peak && timeline && timeline.isAggregated && time !== undefined ? spec.peak : undefined
   return (
     <ul class="legend" data-testid={`legend-${spec.id}`}>
       {spec.lines.map((line) => (

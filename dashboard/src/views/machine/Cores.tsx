@@ -8,7 +8,8 @@ import { levelOf } from '../../ui/colours'
 import { ChartCanvas, PanelHead } from './ChartPanel'
 import { useMachine } from './context'
 
-const HEAT_PIXELS = 166
+const TALLEST_PIXELS = 166
+const TALLEST_ROW_PIXELS = 36
 /** What uPlot adds above and below the rows: its padding and the time axis. */
 const AXIS_PIXELS = 28
 /** From here on rows are too low for a number. */
@@ -35,6 +36,7 @@ export function Cores(): JSX.Element | null {
         ? undefined
         : timeline?.columns.get(coreKey(core))?.avg[at]
   const coreKeys = cores.map(coreKey)
+  const height = Math.max(64, Math.min(TALLEST_PIXELS, cores.length * TALLEST_ROW_PIXELS))
   const busiest = cores.reduce<string | undefined>(
     (best, core) => ((value(core) ?? -1) > (best === undefined ? -1 : (value(best) ?? -1)) ? core : best),
     undefined,
@@ -48,7 +50,7 @@ export function Cores(): JSX.Element | null {
         context={busiest === undefined ? undefined : `busiest: ${busiest} at ${share(value(busiest))}`}
       />
       <div class="cores-over-time">
-        <div class={cores.length > MANY_CORES ? 'cores cores-many' : 'cores'} style={{ height: `${HEAT_PIXELS}px` }}>
+        <div class={cores.length > MANY_CORES ? 'cores cores-many' : 'cores'} style={{ height: `${height}px` }}>
           {cores.map((core) => {
             const load = value(core) ?? undefined
             return (
@@ -76,7 +78,7 @@ export function Cores(): JSX.Element | null {
             id="cores"
             label={`Load of ${cores.length} cores over time`}
             group="cores"
-            make={(host) => new HeatChart(host, coreKeys, HEAT_PIXELS + AXIS_PIXELS, zoom, unzoom)}
+            make={(host) => new HeatChart(host, coreKeys, height + AXIS_PIXELS, zoom, unzoom)}
           />
         ) : (
           <p class="panel-empty">

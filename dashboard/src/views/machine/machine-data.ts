@@ -1,10 +1,11 @@
 import { batch, signal } from '@preact/signals'
+import { KEY } from '../../contract/keys'
 import type { Gap } from '../../contract/types'
 import { fetchHistory } from '../../net/rest'
 import { type Group, GROUPS, type GroupName, pointsOfGroup } from '../../model/groups'
 import { SPARK_CELL_MILLIS } from '../../model/spark'
 import { edges, follows, LONGEST_MILLIS, pointsFor, type TimeRange } from '../../model/time-range'
-import { continueWith, gapsOf, type Sample, Timeline, timelineOf, toleranceOf } from '../../model/timeline'
+import { continueWith, gapsOf, type Sample, Timeline, timelineOf } from '../../model/timeline'
 
 /** Live samples kept to continue any history answer: what a commit may lag behind, many times over. */
 const TAIL_MILLIS = 180_000
@@ -160,7 +161,7 @@ export class MachineData {
     const wanted = pointsOfGroup(group, to - from, points)
     const history = await fetchHistory(this.id, { metrics: group.metrics, from, to, points: wanted }, request.signal)
     if (request.signal.aborted) return
-    const timeline = timelineOf(history, group.leastStepMillis)
+    const timeline = timelineOf(history, group.measuredMillis)
     if (follows(this.range)) continueWith(timeline, this.tail, group.accepts)
     this.timelines.set(group.name, timeline)
     batch(() => {
@@ -172,11 +173,15 @@ export class MachineData {
     })
   }
 
+  /** When the machine was first seen: found roughly, then again within what is left. */
   private async findFirst(signal: AbortSignal): Promise<number> {
     const now = this.now()
-    const query = { metrics: [GROUPS[0]?.metrics[0] ?? ''], from: now - LONGEST_MILLIS, to: now, points: 1_000 }
-    const timeline = timelineOf(await fetchHistory(this.id, query, signal))
-    return timeline.times[0] ?? now
+    let first = now - LONGEST_MILLIS
+    for (let round = 0; round < 2; round++) {
+      const query = { metrics: [KEY.cpu], from: first, to: now, points: 1_000 }
+      first = timelineOf(await fetchHistory(this.id, query, signal)).times[0] ?? first
+    }
+    return first
   }
 
   /** Timelines of the right step without content, so that live samples show before history answers. */
@@ -189,10 +194,10 @@ export class MachineData {
     for (const group of GROUPS) {
       const step = Math.max(
         this.withHistory() ? 1_000 : SPARK_CELL_MILLIS,
-        group.leastStepMillis,
+        group.measuredMillis,
         Math.ceil((to - from) / points / 1_000) * 1_000,
       )
-      this.timelines.set(group.name, new Timeline(step, toleranceOf(step)))
+      this.timelines.set(group.name, new Timeline(step, group.measuredMillis))
     }
     if (follows(this.range)) this.rebuild()
   }
@@ -201,7 +206,7 @@ export class MachineData {
     for (const group of GROUPS) {
       const empty = this.timelines.get(group.name)
       if (!empty) continue
-      const timeline = new Timeline(empty.stepMillis, empty.toleranceMillis)
+      const timeline = new Timeline(empty.stepMillis, empty.measuredMillis)
       continueWith(timeline, this.tail, group.accepts)
       this.timelines.set(group.name, timeline)
     }
