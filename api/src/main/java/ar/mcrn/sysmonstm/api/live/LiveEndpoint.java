@@ -1,7 +1,7 @@
 package ar.mcrn.sysmonstm.api.live;
 
 import ar.mcrn.sysmonstm.api.core.Visibility;
-import ar.mcrn.sysmonstm.api.pages.HostCheck;
+import ar.mcrn.sysmonstm.ops.runtime.pages.HostCheck;
 import ar.mcrn.sysmonstm.ops.runtime.websocket.WebSocketEndpoint;
 import ar.mcrn.sysmonstm.ops.runtime.websocket.WebSocketListener;
 import ar.mcrn.sysmonstm.ops.runtime.websocket.WebSocketPeer;

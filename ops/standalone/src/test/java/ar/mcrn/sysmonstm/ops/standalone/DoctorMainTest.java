@@ -21,8 +21,7 @@ class DoctorMainTest {
     private static Finding examine(Map<String, String> environment, String... arguments) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
-            int code =
-                    new CommandLine(new DoctorMain(new EnvironmentVariables(environment), out)).execute(arguments);
+            int code = new CommandLine(new DoctorMain(new EnvironmentVariables(environment), out)).execute(arguments);
             return new Finding(code, bytes.toString(StandardCharsets.UTF_8));
         }
     }
