@@ -69,10 +69,14 @@ final class RelayTest {
     @Test
     void tellsASecondFeedThatItIsBusyAndTakesItWhenTheFirstIsGone() {
         WebSocket first = relay.feed(RelayRig.TOKEN, new Heard());
+        // A client knows of its upgrade before the relay has opened the feed.
+        first.sendText(snapshot(), true).join();
+        await().until(() -> relay.readiness.degraded().isEmpty());
         Heard second = new Heard();
         relay.feed(RelayRig.TOKEN, second);
         await().untilAsserted(() -> assertThat(second.closed).containsExactly("1013 busy"));
         first.abort();
+        await().until(() -> !relay.readiness.degraded().isEmpty());
         await().ignoreExceptions().until(() -> {
             Heard third = new Heard();
             WebSocket socket = relay.feed(RelayRig.TOKEN, third);
