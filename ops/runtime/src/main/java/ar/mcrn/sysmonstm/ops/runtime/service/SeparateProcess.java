@@ -9,6 +9,7 @@ import ar.mcrn.sysmonstm.ops.runtime.redis.RedisHotState;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisLink;
 import ar.mcrn.sysmonstm.ops.runtime.telemetry.MetricsServlet;
 import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
+import com.codahale.metrics.health.HealthCheck;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
 
@@ -39,6 +40,12 @@ public final class SeparateProcess {
 
     /** Serves metrics on the admin port, health and readiness on both ports. */
     public static void serve(Environment environment, Telemetry telemetry, Readiness readiness) {
+        environment.healthChecks().register("ready", new HealthCheck() {
+            @Override
+            protected Result check() {
+                return readiness.isUnavailable() ? Result.unhealthy("see /ready") : Result.healthy();
+            }
+        });
         environment
                 .admin()
                 .addServlet("prometheus", new MetricsServlet(telemetry))
