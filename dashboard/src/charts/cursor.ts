@@ -29,4 +29,4 @@ export function gapText(gap: Gap): string {
 }
 
 export const gapAt = (gaps: readonly Gap[], time: number): Gap | undefined =>
-  gaps.find((gap) => gap.from <= time && time <= gap.to)
+  gaps.find((gap) => gap.from < time && time < gap.to)

@@ -144,7 +144,8 @@ export function Legend({ spec }: { spec: Pick<ChartSpec, 'group' | 'lines' | 'un
   const time = cursorTime.value
   const at = time === undefined || !timeline ? -1 : indexAt(timeline, time)
   const gap = time === undefined ? undefined : gapAt(data.gaps, time)
-  if (gap && at < 0)
+  // Also near its edges, where the cursor still reaches for the sample beside it.
+  if (gap)
     return (
       <p class="legend legend-gap" data-testid={`legend-${spec.id}`}>
         {gapText(gap)}

@@ -18,6 +18,8 @@ const MISSED_MILLIS = 8_000
 /** A failed request for history is made again after this time. */
 const RETRY_MILLIS = 15_000
 const SLOWEST_REPAINT_MILLIS = 15_000
+/** As near as the beginning of all that is known need be found. */
+const CLOSE_MILLIS = 2_000
 
 export type LoadState = { kind: 'loading' } | { kind: 'ready' } | { kind: 'failed'; message: string }
 
@@ -173,13 +175,18 @@ export class MachineData {
     })
   }
 
-  /** When the machine was first seen: found roughly, then again within what is left. */
+  /** When the machine was first measured: found in the whole of history, then ever closer around its first step. */
   private async findFirst(signal: AbortSignal): Promise<number> {
     const now = this.now()
-    let first = now - LONGEST_MILLIS
-    for (let round = 0; round < 2; round++) {
-      const query = { metrics: [KEY.cpu], from: first, to: now, points: 1_000 }
-      first = timelineOf(await fetchHistory(this.id, query, signal)).times[0] ?? first
+    let [from, to, first] = [now - LONGEST_MILLIS, now, now]
+    for (let look = 0; look < 4; look++) {
+      const query = { metrics: [KEY.cpu], from, to, points: 1_000 }
+      const timeline = timelineOf(await fetchHistory(this.id, query, signal))
+      const begins = timeline.times[0]
+      if (begins === undefined) return first
+      first = begins
+      if (timeline.stepMillis <= CLOSE_MILLIS) return first
+      ;[from, to] = [begins - timeline.stepMillis, Math.min(now, begins + timeline.stepMillis)]
     }
     return first
   }
