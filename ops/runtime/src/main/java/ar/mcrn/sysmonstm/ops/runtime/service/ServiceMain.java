@@ -47,7 +47,7 @@ public final class ServiceMain {
             LoggerFactory.getLogger(ServiceMain.class)
                     .info("started: service={}, http={}, admin={}", name, running.httpPort(), running.adminPort());
             printChosenPorts(settings, running);
-            waitForEnd(running);
+            waitForEnd(running, settings);
         } catch (ConfigurationProblem e) {
             exit(name, 1, e.getMessage());
         } catch (Exception e) {
@@ -81,17 +81,20 @@ public final class ServiceMain {
         System.out.flush();
     }
 
-    private static void waitForEnd(RunningService running) throws InterruptedException {
-        CountDownLatch ended = new CountDownLatch(1);
+    private static void waitForEnd(RunningService running, ServiceConfiguration settings) throws InterruptedException {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            int code = 0;
             try {
                 running.close();
             } catch (IllegalStateException e) {
                 System.err.println("stop was not clean: " + rootMessage(e));
+                code = 1;
             }
-            ended.countDown();
+            settings.getLoggingFactory().stop();
+            // Being stopped is what was wanted: not the 143 or 130 of a process that a signal ended.
+            Runtime.getRuntime().halt(code);
         }));
-        ended.await();
+        new CountDownLatch(1).await();
     }
 
     private static String rootMessage(Throwable e) {
