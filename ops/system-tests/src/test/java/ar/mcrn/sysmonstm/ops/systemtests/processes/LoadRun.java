@@ -1,0 +1,127 @@
+package ar.mcrn.sysmonstm.ops.systemtests.processes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code loadgen} as a process against a deployment: its progress while it runs, its report when it has ended. */
+public final class LoadRun {
+    private static final Pattern LINE = Pattern.compile(
+            "\\s*(\\d+) s  connected (\\d+)/\\d+  sent \\d+  acknowledged (\\d+)  unacknowledged (\\d+)  .*");
+    private static final Duration AFTERWARDS = Duration.ofMinutes(2);
+
+    private final ServiceProcess process;
+    private final Path report;
+    private final Duration duration;
+
+    /**
+     * A line of progress.
+     *
+     * @param seconds since its start
+     * @param connected agents with a stream now
+     * @param acknowledged samples in all
+     * @param unacknowledged samples without an outcome now
+     * @param line as printed
+     */
+    public record Progress(long seconds, long connected, long acknowledged, long unacknowledged, String line) {}
+
+    /**
+     * The end of a run.
+     *
+     * @param exitCode of the process
+     * @param json what it wrote
+     */
+    public record Report(int exitCode, JsonNode json) {
+        /** A count in it; -1 where it was not measured. */
+        public long count(String field) {
+            return json.path(field).asLong(-1);
+        }
+    }
+
+    private LoadRun(ServiceProcess process, Path report, Duration duration) {
+        this.process = process;
+        this.report = report;
+        this.duration = duration;
+    }
+
+    /** Starts it against an aggregator of the deployment, reading back its database at the end. */
+    public static LoadRun start(
+            Deployment deployment, ServiceProcess aggregator, int agents, Duration duration, long seed, String... more)
+            throws IOException, InterruptedException {
+        Path report = Files.createTempFile("sysmonstm-load", ".json");
+        List<String> arguments = new ArrayList<>(List.of(
+                "--target", "127.0.0.1:" + aggregator.port("grpc"),
+                "--agents", Integer.toString(agents),
+                "--duration", duration.toMillis() + "ms",
+                "--seed", Long.toString(seed),
+                "--drain", "60s",
+                "--database", deployment.database(),
+                "--json", report.toString()));
+        arguments.addAll(List.of(more));
+        return new LoadRun(
+                deployment.start(Part.LOADGEN, Map.of(), arguments.toArray(String[]::new)), report, duration);
+    }
+
+    /** The next line of progress that fits, from now on. */
+    public Progress awaitProgress(Predicate<Progress> fits, Duration limit) throws InterruptedException {
+        return parse(process.awaitError(
+                line -> LINE.matcher(line).matches() && fits.test(parse(line)), process.errorLines(), limit));
+    }
+
+    private static Progress parse(String line) {
+        Matcher matcher = LINE.matcher(line);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("no progress: " + line);
+        }
+        return new Progress(
+                Long.parseLong(matcher.group(1)),
+                Long.parseLong(matcher.group(2)),
+                Long.parseLong(matcher.group(3)),
+                Long.parseLong(matcher.group(4)),
+                line.strip());
+    }
+
+    /** Lets it run on for this long.
+     *
+     * @throws IllegalStateException when it ends meanwhile */
+    public void goOnFor(Duration time) throws InterruptedException {
+        if (process.awaitExit(time).isPresent()) {
+            throw new IllegalStateException("ended early: " + process);
+        }
+    }
+
+    /** Whether it runs. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /**
+     * Its report, when it has ended.
+     *
+     * @throws IllegalStateException when it does not end in time or wrote none
+     */
+    public Report report() throws IOException, InterruptedException {
+        int exit = process.awaitExit(duration.plus(AFTERWARDS))
+                .orElseThrow(() -> new IllegalStateException("does not end: " + process));
+        String text = Files.readString(report);
+        Files.delete(report);
+        if (text.isEmpty()) {
+            throw new IllegalStateException("no report from " + process);
+        }
+        return new Report(exit, new ObjectMapper().readTree(text));
+    }
+
+    @Override
+    public String toString() {
+        return process.toString();
+    }
+}
