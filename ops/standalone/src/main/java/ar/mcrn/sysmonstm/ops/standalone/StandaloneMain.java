@@ -102,7 +102,10 @@ public final class StandaloneMain implements Callable<Integer> {
                 : Optional.of(
                         agents(aggregator.bind(), aggregator.settings().grpc().token()));
 
+        // Set before anything is started, so that a signal during the start leaves no database behind.
+        CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, stopped), "stop"));
         try (DataFolder folder = DataFolder.lock(data.toAbsolutePath())) {
             // Told before a database is made and started for nothing.
             checkFree("http", api.bind(), api.httpPort());
@@ -113,8 +116,6 @@ public final class StandaloneMain implements Callable<Integer> {
                 StandaloneApplication application =
                         new StandaloneApplication(postgres.url(), aggregator.settings(), alerts.settings(), agents);
                 try (RunningService running = RunningService.start(application, api)) {
-                    CountDownLatch stop = new CountDownLatch(1);
-                    Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, stopped), "stop"));
                     log.info(
                             "started: http={}, grpc={}, admin={}, database={}",
                             running.httpPort(),
@@ -145,6 +146,10 @@ public final class StandaloneMain implements Callable<Integer> {
     }
 
     private static void stopAndWait(CountDownLatch stop, CountDownLatch stopped) {
+        if (stopped.getCount() == 0) {
+            // Ended by itself, with an exit code of its own.
+            return;
+        }
         stop.countDown();
         try {
             if (!stopped.await(STOP_SECONDS, TimeUnit.SECONDS)) {
