@@ -1,5 +1,7 @@
 package ar.mcrn.sysmonstm.ops.systemtests.faults;
 
+import ar.mcrn.sysmonstm.ops.runtime.service.StandardErrorLogging;
+import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
@@ -68,6 +70,8 @@ public final class FaultsMain implements Callable<Integer> {
 
     /** Does not return. */
     public static void main(String[] arguments) {
+        // What starts PostgreSQL logs every line of it to standard output.
+        StandardErrorLogging.factory("OFF", false).configure(new MetricRegistry(), "faults");
         System.exit(new CommandLine(new FaultsMain(System.out, System.err)).execute(arguments));
     }
 
