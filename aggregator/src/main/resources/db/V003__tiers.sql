@@ -118,6 +118,7 @@ create table rollup_dirty (
     hour timestamptz not null,
     marks integer not null default 1,
     marked_at timestamptz not null default now(),
+    last_marked_at timestamptz not null default now(),
     primary key (machine_id, hour)
 );
 
@@ -126,6 +127,7 @@ comment on column rollup_dirty.machine_id is 'machine, id';
 comment on column rollup_dirty.hour is 'start of the hour, instant';
 comment on column rollup_dirty.marks is 'transactions that marked it, count: each touches the row, so that a repair waits for them';
 comment on column rollup_dirty.marked_at is 'when the first of them did, instant';
+comment on column rollup_dirty.last_marked_at is 'when the newest of them did, instant';
 
 -- What is kept, and how far it is rolled up. All writers hold the history lock (HistoryLock) shared while they write and look here under
 -- it; who moves closed_until or horizon holds it exclusively, for that alone.
@@ -156,6 +158,10 @@ comment on table history_state is 'What writers have to know before each transac
 comment on column history_state.one is 'always true, flag: there is one row';
 comment on column history_state.horizon is 'raw rows older than this are refused whatever their age, since their hours cannot be rolled up any more, instant; raised by the disk guard';
 comment on column history_state.ids_epoch is 'changes when a machine was removed, count: ids resolved before are void';
+
+-- A machine that is being removed has lost its name already: what comes in under it is of a new machine.
+alter table machine alter column name drop not null;
+comment on column machine.name is 'machine id as people see it, name; null = being removed';
 
 create table machine_removal (
     machine_id integer primary key references machine on delete cascade,

@@ -24,6 +24,10 @@ import org.postgresql.copy.CopyManager;
  * <p>A row of the same machine and stamp makes an insert skip the new one. Fewer rows in than staged is the sign to look:
  * same run and sequence is a duplicate, anything else a collision, whose device rows stay out as well. Device rows of a
  * duplicate are there already, by the same transaction that stored its host row, and are skipped by their own key.
+ *
+ * <p>Rows that go in below the mark up to which minutes are closed make the hours of their machine dirty, in the same
+ * statement. A mark that is there already is touched, so that a repair that looks for it waits for this transaction; one that
+ * a repair has just deleted is made anew.
  */
 final class BatchStore {
     private static final byte[] HEADER = {
@@ -42,6 +46,19 @@ final class BatchStore {
 
     private static final String INSERT_HOSTS = "insert into host_sample (" + HOST_COLUMNS + ") select " + HOST_COLUMNS
             + " from host_stage order by machine_id, time, sequence on conflict do nothing";
+    /** Follows an insert within {@code with stored as (}. */
+    private static final String MARKING = """
+             returning machine_id, time),
+            marked as (
+                insert into rollup_dirty (machine_id, hour)
+                select distinct machine_id, date_bin('1 hour', time, timestamptz 'epoch') as hour
+                from stored
+                where time < timestamptz 'epoch' + ? * interval '1 millisecond'
+                order by machine_id, hour
+                on conflict (machine_id, hour) do update set marks = rollup_dirty.marks + 1, last_marked_at = now()
+                where rollup_dirty.xmin <> pg_current_xact_id()::xid
+            )
+            select count(*) from stored""";
     // By index for each staged row; a join would be free to read whole partitions.
     private static final String COLLISIONS = """
             select staged.ordinal
@@ -71,11 +88,16 @@ final class BatchStore {
      */
     record Result(int stored, int[] collided) {}
 
-    private record Child(String table, String stage, String columns) {
-        String insert() {
+    private record Child(String table, String stage, String columns, String insert) {
+        Child(String table, String stage, String columns) {
             String all = DEVICE_COLUMNS + columns;
-            return "insert into " + table + " (" + all + ") select " + all + " from " + stage
-                    + " where not ordinal = any(?) order by machine_id, time, device_id on conflict do nothing";
+            this(
+                    table,
+                    stage,
+                    columns,
+                    "insert into " + table + " (" + all + ") select " + all + " from " + stage
+                            + " where not ordinal = any(?) order by machine_id, time, device_id on conflict do"
+                            + " nothing");
         }
     }
 
@@ -98,27 +120,56 @@ final class BatchStore {
                 + " including storage) on commit delete rows");
     }
 
-    /** Stores the samples of a range without committing. */
-    Result store(RowBuffer buffer, int from, int to) throws SQLException {
+    /**
+     * Stores the samples of a range without committing.
+     *
+     * @param closedMillis what goes in below makes its hour dirty, Unix milliseconds
+     */
+    Result store(RowBuffer buffer, int from, int to, long closedMillis) throws SQLException {
+        boolean late = buffer.hasOlder(from, to, closedMillis);
         copy("host_stage", "ordinal, " + HOST_COLUMNS, buffer.host, buffer.hostAt(from), buffer.hostAt(to));
-        int stored;
-        try (Statement statement = connection.createStatement()) {
-            stored = statement.executeUpdate(INSERT_HOSTS);
-        }
+        int stored = late ? insertMarking(INSERT_HOSTS, NONE, closedMillis) : insertHosts();
         int[] collided = stored == to - from ? NONE : collisions();
-        store(DISKS, buffer.disks, buffer.disksAt(from), buffer.disksAt(to), collided);
-        store(INTERFACES, buffer.interfaces, buffer.interfacesAt(from), buffer.interfacesAt(to), collided);
-        store(FILESYSTEMS, buffer.filesystems, buffer.filesystemsAt(from), buffer.filesystemsAt(to), collided);
+        long closed = late ? closedMillis : WriterMarks.NONE;
+        store(DISKS, buffer.disks, buffer.disksAt(from), buffer.disksAt(to), collided, closed);
+        store(INTERFACES, buffer.interfaces, buffer.interfacesAt(from), buffer.interfacesAt(to), collided, closed);
+        store(FILESYSTEMS, buffer.filesystems, buffer.filesystemsAt(from), buffer.filesystemsAt(to), collided, closed);
         return new Result(stored, collided);
     }
 
-    private void store(Child child, CopyStream rows, long from, long to, int[] collided) throws SQLException {
+    private int insertHosts() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return statement.executeUpdate(INSERT_HOSTS);
+        }
+    }
+
+    private void store(Child child, CopyStream rows, long from, long to, int[] collided, long closedMillis)
+            throws SQLException {
         if (copy(child.stage, "ordinal, " + DEVICE_COLUMNS + child.columns, rows, from, to) == 0) {
             return;
         }
-        try (PreparedStatement insert = connection.prepareStatement(child.insert())) {
+        if (closedMillis != WriterMarks.NONE) {
+            insertMarking(child.insert, collided, closedMillis);
+            return;
+        }
+        try (PreparedStatement insert = connection.prepareStatement(child.insert)) {
             insert.setObject(1, collided);
             insert.executeUpdate();
+        }
+    }
+
+    /** Returns how many went in. */
+    private int insertMarking(String insert, int[] collided, long closedMillis) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("with stored as (" + insert + MARKING)) {
+            int parameter = 1;
+            if (insert.contains("?")) {
+                statement.setObject(parameter++, collided);
+            }
+            statement.setLong(parameter, closedMillis);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getInt(1);
+            }
         }
     }
 

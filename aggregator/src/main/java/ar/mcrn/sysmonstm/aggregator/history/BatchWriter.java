@@ -14,25 +14,26 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes a batch from its buffer to its outcomes: ids and partitions that are missing, one transaction, and what each sample
- * is told. A batch that the database refuses for its values is halved until one row stands alone. Writer thread only.
+ * is told. A batch that the database refuses for its values is halved until one row stands alone. A batch ends before a row
+ * whose stamp is out of bounds; such rows are refused without a partition or chunk ever being made for them. Writer thread only.
  */
 final class BatchWriter {
     /** Rows of a batch as long as the writer keeps up. */
     static final int ROWS = 2_000;
     /** Inventories resolved at a time: at most 512 devices each. */
     private static final int RESOLVE_AT_ONCE = 1_000;
-    /** No partition is made for stamps further ahead. */
+    /** Stamps further ahead are refused; ingest lets none of them in. */
     private static final Duration AHEAD = Duration.ofDays(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
 
-    private final Duration rawRetention;
+    private final Horizon horizon;
     private final CreditLedger credit;
     private final InstantSource clock;
     private final Set<Long> partitions = new HashSet<>();
 
-    BatchWriter(Duration rawRetention, CreditLedger credit, InstantSource clock) {
-        this.rawRetention = rawRetention;
+    BatchWriter(Horizon horizon, CreditLedger credit, InstantSource clock) {
+        this.horizon = horizon;
         this.credit = credit;
         this.clock = clock;
     }
@@ -55,6 +56,12 @@ final class BatchWriter {
 
     /** Stores the rows up to there, in as many transactions as bad rows make necessary. */
     private void settle(HistorySession session, WriterLane lane, int to, boolean looked) throws SQLException {
+        while (lane.next() < to) {
+            attempt(session, lane, to, looked);
+        }
+    }
+
+    private void attempt(HistorySession session, WriterLane lane, int to, boolean looked) throws SQLException {
         int from = lane.next();
         try {
             store(session, lane, from, to);
@@ -88,18 +95,73 @@ final class BatchWriter {
         lane.done(lane.next() + 1);
     }
 
-    private void store(HistorySession session, WriterLane lane, int from, int to) throws SQLException {
+    /** Stores or refuses the first of them, as many as belong together. */
+    private void store(HistorySession session, WriterLane lane, int from, int most) throws SQLException {
         RowBuffer buffer = lane.buffer();
-        resolve(session, buffer, from, to);
-        makePartitions(session, buffer, from, to);
+        WriterMarks marks = begin(session, buffer, from, most);
+        long oldest = horizon.oldestMillis();
+        long newest = clock.millis() + AHEAD.toMillis();
+        int to = sameSide(buffer, from, most, oldest, newest);
+        if (outside(buffer.endMillis(from), oldest, newest)) {
+            session.rollback();
+            refuse(lane, to, oldest);
+            return;
+        }
         long begun = System.nanoTime();
-        BatchStore.Result result = session.batches().store(buffer, from, to);
+        BatchStore.Result result = session.batches().store(buffer, from, to, marks.closedMillis());
         session.connection().commit();
         long ended = System.nanoTime();
         lane.metrics.batches.increment();
         lane.metrics.commit.recordNanos(ended - begun);
         credit.committed(to - from, buffer.bytes(from, to), ended - begun);
         tell(lane, from, to, result, ended);
+        lane.done(to);
+    }
+
+    /** Begins the transaction, with rows whose ids are good in it and partitions that were there just before. */
+    private WriterMarks begin(HistorySession session, RowBuffer buffer, int from, int to) throws SQLException {
+        while (true) {
+            resolve(session, buffer, from, to);
+            makePartitions(session, buffer, from, to);
+            IdSpace resolved = session.idSpace();
+            WriterMarks marks = session.begin();
+            horizon.told(marks.horizonMillis());
+            if (session.idSpace().equals(resolved)) {
+                return marks;
+            }
+            // A machine was removed in between.
+            session.rollback();
+        }
+    }
+
+    private static boolean outside(long millis, long oldest, long newest) {
+        return millis < oldest || millis > newest;
+    }
+
+    private static int sameSide(RowBuffer buffer, int from, int most, long oldest, long newest) {
+        boolean first = outside(buffer.endMillis(from), oldest, newest);
+        int to = from + 1;
+        while (to < most && outside(buffer.endMillis(to), oldest, newest) == first) {
+            to++;
+        }
+        return to;
+    }
+
+    private static void refuse(WriterLane lane, int to, long oldestMillis) {
+        RowBuffer buffer = lane.buffer();
+        for (int row = lane.next(); row < to; row++) {
+            if (buffer.endMillis(row) < oldestMillis) {
+                lane.metrics.reject(
+                        RejectReason.REJECT_REASON_TOO_OLD,
+                        buffer,
+                        row,
+                        "older than what history keeps: endMillis=" + buffer.endMillis(row) + ", oldestMillis="
+                                + oldestMillis);
+            } else {
+                lane.metrics.reject(
+                        RejectReason.REJECT_REASON_CLOCK_AHEAD, buffer, row, "endMillis=" + buffer.endMillis(row));
+            }
+        }
         lane.done(to);
     }
 
@@ -123,38 +185,45 @@ final class BatchWriter {
         lane.metrics.duplicate.add(to - from - result.stored() - result.collided().length);
     }
 
-    /** Gives rows their ids that had none when they were encoded, or those of a database that is gone. */
+    /** Gives rows their ids that had none when they were encoded, or those of a database or a machine that is gone. */
     private static void resolve(HistorySession session, RowBuffer buffer, int from, int to) throws SQLException {
-        long installation = session.installation();
-        Set<MachineInventory> unknown = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (int row = from; row < to; row++) {
-            if (!buffer.resolved(row, installation) && !known(buffer.inventory(row), installation)) {
-                unknown.add(buffer.inventory(row));
-                if (unknown.size() == RESOLVE_AT_ONCE) {
-                    session.ids().resolve(unknown);
-                    unknown.clear();
+        IdSpace space;
+        do {
+            space = session.idSpace();
+            Set<MachineInventory> unknown = Collections.newSetFromMap(new IdentityHashMap<>());
+            for (int row = from; row < to; row++) {
+                if (!buffer.resolved(row, space) && !known(buffer.inventory(row), space)) {
+                    unknown.add(buffer.inventory(row));
+                    if (unknown.size() == RESOLVE_AT_ONCE) {
+                        resolve(session, unknown);
+                    }
                 }
             }
-        }
-        if (!unknown.isEmpty()) {
-            session.ids().resolve(unknown);
-        }
+            if (!unknown.isEmpty()) {
+                resolve(session, unknown);
+            }
+        } while (!session.idSpace().equals(space));
         for (int row = from; row < to; row++) {
-            if (!buffer.resolved(row, installation)) {
+            if (!buffer.resolved(row, space)) {
                 buffer.resolve(row, HistoryIds.of(buffer.inventory(row)));
             }
         }
     }
 
-    private static boolean known(MachineInventory inventory, long installation) {
+    private static void resolve(HistorySession session, Set<MachineInventory> unknown) throws SQLException {
+        session.begin();
+        session.ids().resolve(unknown, session.idSpace());
+        unknown.clear();
+    }
+
+    private static boolean known(MachineInventory inventory, IdSpace space) {
         HistoryIds ids = HistoryIds.of(inventory);
-        return ids != null && ids.installation() == installation;
+        return ids != null && ids.space().equals(space);
     }
 
     private void makePartitions(HistorySession session, RowBuffer buffer, int from, int to) throws SQLException {
-        long now = clock.millis();
-        long first = Partitions.slot(now - rawRetention.toMillis());
-        long last = Partitions.slot(now + AHEAD.toMillis());
+        long first = Partitions.slot(horizon.oldestMillis());
+        long last = Partitions.slot(clock.millis() + AHEAD.toMillis());
         Set<Long> missing = new HashSet<>();
         long seen = Long.MIN_VALUE;
         for (int row = from; row < to; row++) {

@@ -120,6 +120,8 @@ final class EventQueue {
     }
 
     private void store(HistorySession session, List<Pending> events) throws SQLException {
+        // Names to ids and rows by these ids in one transaction, so that no machine is removed between.
+        session.begin();
         Map<IdResolver.Run, IdResolver.RunIds> runs =
                 session.ids().runs(events.stream().map(Pending::run).distinct().toList());
         int[] counts;

@@ -36,11 +36,11 @@ public final class HistoryAssembly implements HistoryIntake {
     private static final Duration JOB_INTERVAL = Duration.ofMinutes(10);
     private static final Logger LOG = LoggerFactory.getLogger(HistoryAssembly.class);
 
-    private final HistorySettings settings;
     private final HistoryHandler handler;
     private final BackfillQueue backfill;
     private final EventQueue events;
     private final CreditLedger credit;
+    private final Horizon horizon;
     private final HeldRows liveRows = new HeldRows();
     private final HeldRows backfillRows = new HeldRows();
     private final LaneMetrics liveMetrics;
@@ -52,7 +52,6 @@ public final class HistoryAssembly implements HistoryIntake {
             Telemetry telemetry,
             Readiness readiness,
             LifecycleEnvironment lifecycle) {
-        this.settings = settings;
         Dependency database = readiness.dependency("database", false);
         InstantSource clock = InstantSource.system();
         SchemaMigration migration = new SchemaMigration(source, settings.mode());
@@ -64,6 +63,7 @@ public final class HistoryAssembly implements HistoryIntake {
         RowExchange backfillExchange = new RowExchange();
         Deferral deferral = new Deferral(liveRows, settings);
         credit = new CreditLedger(settings, System.nanoTime());
+        horizon = new Horizon(settings.acceptHorizon(), clock);
         events = new EventQueue(telemetry);
         HistoryWriter writer = new HistoryWriter(
                 settings,
@@ -75,7 +75,7 @@ public final class HistoryAssembly implements HistoryIntake {
                 deferral,
                 credit,
                 database,
-                new BatchWriter(settings.rawRetention(), credit, clock));
+                new BatchWriter(horizon, credit, clock));
         handler = new HistoryHandler(
                 liveExchange, liveRows, deferral, liveMetrics, HistoryWriter.WAKE_ROWS, writer::wake);
         backfill = new BackfillQueue(backfillExchange, backfillRows, credit, backfillMetrics, settings, writer::wake);
@@ -158,7 +158,7 @@ public final class HistoryAssembly implements HistoryIntake {
 
     @Override
     public Duration acceptHorizon() {
-        return settings.acceptHorizon();
+        return horizon.age();
     }
 
     /** Samples and events taken that have no outcome yet. */

@@ -42,6 +42,9 @@ public interface HistoryIntake {
     /** The stream has ended: credit it has not used is free again. */
     void leave(StreamOutcomes stream);
 
-    /** Oldest stamp accepted, as an age before now. */
+    /**
+     * Oldest stamp accepted, as an age before now. Shrinks when the disk guard lets raw history go early, and grows back with
+     * time.
+     */
     Duration acceptHorizon();
 }

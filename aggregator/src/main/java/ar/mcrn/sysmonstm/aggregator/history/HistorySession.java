@@ -1,6 +1,7 @@
 package ar.mcrn.sysmonstm.aggregator.history;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,11 +18,21 @@ final class HistorySession implements AutoCloseable {
     /** A server that is silent for this long is taken for lost; whatever it does with the batch then is found out later. */
     private static final Duration SILENCE = Duration.ofSeconds(20);
 
+    /** Two statements, so that the second one's snapshot is taken when the lock is held; one round trip. */
+    private static final String BEGIN = "select pg_advisory_xact_lock_shared(" + HistoryLock.HISTORY.key() + ");" + """
+            select (extract(epoch from nullif(tier.closed_until, '-infinity')) * 1000)::bigint,
+                   (extract(epoch from nullif(state.horizon, '-infinity')) * 1000)::bigint,
+                   state.ids_epoch
+            from history_state as state, history_tier as tier
+            where tier.tier = 'minute'""";
+
     private final Connection connection;
+    private final PreparedStatement begin;
     private final BatchStore batches;
     private final IdResolver ids;
     private final long installation;
     private final String durability;
+    private IdSpace idSpace;
 
     private HistorySession(Connection connection) throws SQLException {
         this.connection = connection;
@@ -39,8 +50,12 @@ final class HistorySession implements AutoCloseable {
             installation = installation(statement);
         }
         connection.commit();
+        this.idSpace = new IdSpace(installation, 0);
+        this.begin = connection.prepareStatement(BEGIN);
+        begin();
+        connection.commit();
         this.batches = new BatchStore(connection);
-        this.ids = new IdResolver(connection, installation);
+        this.ids = new IdResolver(connection);
     }
 
     static HistorySession open(DataSource source) throws SQLException {
@@ -91,9 +106,33 @@ final class HistorySession implements AutoCloseable {
         return ids;
     }
 
-    /** Which database this is, so that ids of another one that was here before are not used. */
-    long installation() {
-        return installation;
+    /**
+     * Begins a transaction that writes: takes the history lock shared and then looks at the marks. Nothing else may have
+     * been done in it before.
+     */
+    WriterMarks begin() throws SQLException {
+        boolean rows = begin.execute();
+        while (!rows || begin.getResultSet().getMetaData().getColumnCount() == 1) {
+            rows = begin.getMoreResults();
+        }
+        try (ResultSet row = begin.getResultSet()) {
+            row.next();
+            long epoch = row.getLong(3);
+            if (epoch != idSpace.epoch()) {
+                idSpace = new IdSpace(installation, epoch);
+            }
+            return new WriterMarks(mark(row, 1), mark(row, 2));
+        }
+    }
+
+    private static long mark(ResultSet row, int column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? WriterMarks.NONE : millis;
+    }
+
+    /** Which ids were good when the newest transaction began. */
+    IdSpace idSpace() {
+        return idSpace;
     }
 
     /** Settings that make a commit forgettable, such as {@code fsync=off}; empty where a commit is durable. */

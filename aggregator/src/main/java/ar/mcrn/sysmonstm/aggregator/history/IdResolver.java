@@ -12,10 +12,13 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 
 /**
  * Finds or makes the integers that the database uses for machines, runs and devices. Many inventories at a time, three looks
@@ -43,16 +46,10 @@ final class IdResolver {
     private static final String FILESYSTEM = "filesystem";
 
     private final Connection connection;
-    private final long installation;
 
-    /**
-     * On a connection in a transaction.
-     *
-     * @param installation which database it is
-     */
-    IdResolver(Connection connection, long installation) {
+    /** On a connection whose transactions hold the history lock. */
+    IdResolver(Connection connection) {
         this.connection = connection;
-        this.installation = installation;
     }
 
     /** A run of a machine. */
@@ -71,8 +68,12 @@ final class IdResolver {
 
     private record DeviceKey(int machine, String kind, String name) {}
 
-    /** Resolves inventories, commits, and then attaches the ids to them. */
-    void resolve(Collection<MachineInventory> inventories) throws SQLException {
+    /**
+     * Resolves inventories, commits, and then attaches the ids to them.
+     *
+     * @param space for which they are good, as this transaction found it
+     */
+    void resolve(Collection<MachineInventory> inventories, IdSpace space) throws SQLException {
         List<Run> wanted = inventories.stream()
                 .map(inventory -> new Run(inventory.machine().value(), inventory.run()))
                 .toList();
@@ -80,40 +81,60 @@ final class IdResolver {
         Map<DeviceKey, Integer> devices = new HashMap<>();
         for (MachineInventory each : inventories) {
             int machine = runs.get(new Run(each.machine().value(), each.run())).machine();
-            Inventory inventory = each.inventory();
-            for (Disk disk : inventory.getDisksList()) {
-                devices.put(new DeviceKey(machine, DISK, disk.getName()), null);
-            }
-            for (NetworkInterface nic : inventory.getInterfacesList()) {
-                devices.put(new DeviceKey(machine, INTERFACE, nic.getName()), null);
-            }
-            for (Filesystem filesystem : inventory.getFilesystemsList()) {
-                devices.put(new DeviceKey(machine, FILESYSTEM, filesystem.getMountpoint()), null);
-            }
+            each(each.inventory(), (kind, name) -> devices.put(new DeviceKey(machine, kind, name), null));
         }
         devices(devices);
         connection.commit();
         for (MachineInventory each : inventories) {
             RunIds ids = runs.get(new Run(each.machine().value(), each.run()));
-            each.historyIds().set(ids(each.inventory(), ids, devices));
+            each.historyIds().set(ids(each.inventory(), space, ids, devices));
         }
     }
 
-    private HistoryIds ids(Inventory inventory, RunIds ids, Map<DeviceKey, Integer> devices) {
-        int machine = ids.machine();
+    private static HistoryIds ids(Inventory inventory, IdSpace space, RunIds ids, Map<DeviceKey, Integer> devices) {
+        Map<String, List<Integer>> found =
+                Map.of(DISK, new ArrayList<>(), INTERFACE, new ArrayList<>(), FILESYSTEM, new ArrayList<>());
+        each(inventory, (kind, name) -> found.get(kind).add(devices.get(new DeviceKey(ids.machine(), kind, name))));
         return new HistoryIds(
-                installation,
-                machine,
+                space,
+                ids.machine(),
                 ids.run(),
-                inventory.getDisksList().stream()
-                        .mapToInt(disk -> devices.get(new DeviceKey(machine, DISK, disk.getName())))
-                        .toArray(),
+                array(found.get(DISK)),
+                array(found.get(INTERFACE)),
+                array(found.get(FILESYSTEM)));
+    }
+
+    private static int[] array(List<Integer> ids) {
+        return ids.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** Every device of an inventory, by kind, in the inventory's order. */
+    private static void each(Inventory inventory, BiConsumer<String, String> device) {
+        named(inventory.getDisksList().stream().map(Disk::getName).toList(), DISK, device);
+        named(
                 inventory.getInterfacesList().stream()
-                        .mapToInt(nic -> devices.get(new DeviceKey(machine, INTERFACE, nic.getName())))
-                        .toArray(),
+                        .map(NetworkInterface::getName)
+                        .toList(),
+                INTERFACE,
+                device);
+        named(
                 inventory.getFilesystemsList().stream()
-                        .mapToInt(mount -> devices.get(new DeviceKey(machine, FILESYSTEM, mount.getMountpoint())))
-                        .toArray());
+                        .map(Filesystem::getMountpoint)
+                        .toList(),
+                FILESYSTEM,
+                device);
+    }
+
+    /** A name that came before in the same list gets a number, so that the rows of both are kept. */
+    private static void named(List<String> names, String kind, BiConsumer<String, String> device) {
+        Set<String> used = new HashSet<>();
+        for (String name : names) {
+            String unique = name;
+            for (int number = 2; !used.add(unique); number++) {
+                unique = name + " (" + number + ')';
+            }
+            device.accept(kind, unique);
+        }
     }
 
     /** Resolves runs without committing. */

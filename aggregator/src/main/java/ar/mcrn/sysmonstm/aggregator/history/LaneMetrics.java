@@ -5,16 +5,25 @@ import ar.mcrn.sysmonstm.ops.runtime.telemetry.Counter;
 import ar.mcrn.sysmonstm.ops.runtime.telemetry.StageHistogram;
 import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
 import ar.mcrn.sysmonstm.v1.RejectReason;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What happens to the samples of one lane. At rest
  *
- * <pre>received = stored + duplicate + rejected{time_collision, database} + deferred + in_flight</pre>
+ * <pre>received = stored + duplicate + rejected{time_collision, database, too_old, clock_ahead} + deferred + in_flight</pre>
  *
  * holds exactly, and within one batch under load; in_flight counts rows where they lie ({@link HeldRows}).
  */
 final class LaneMetrics {
+    private static final List<RejectReason> REASONS = List.of(
+            RejectReason.REJECT_REASON_TIME_COLLISION,
+            RejectReason.REJECT_REASON_DATABASE,
+            RejectReason.REJECT_REASON_TOO_OLD,
+            RejectReason.REJECT_REASON_CLOCK_AHEAD);
+
     final Counter received;
     final Counter stored;
     final Counter duplicate;
@@ -23,8 +32,7 @@ final class LaneMetrics {
     final StageHistogram receivedToCommitted;
     final StageHistogram commit;
 
-    private final Counter collided;
-    private final Counter refused;
+    private final Map<RejectReason, Counter> rejected = new EnumMap<>(RejectReason.class);
 
     LaneMetrics(Telemetry telemetry, String lane, HeldRows held) {
         received =
@@ -34,8 +42,9 @@ final class LaneMetrics {
                 "sysmonstm_history_duplicate_samples", "Samples that were stored already", "lane", lane);
         deferred = telemetry.counter(
                 "sysmonstm_history_deferred_samples", "Samples not taken, for the agent to send again", "lane", lane);
-        collided = rejected(telemetry, lane, RejectReason.REJECT_REASON_TIME_COLLISION);
-        refused = rejected(telemetry, lane, RejectReason.REJECT_REASON_DATABASE);
+        for (RejectReason reason : REASONS) {
+            rejected.put(reason, rejected(telemetry, lane, reason));
+        }
         batches = telemetry.counter("sysmonstm_history_batches", "Transactions that stored samples", "lane", lane);
         receivedToCommitted = telemetry.histogram(
                 "sysmonstm_received_to_committed", "From receipt of a sample to its commit", "lane", lane);
@@ -57,7 +66,7 @@ final class LaneMetrics {
                 "sysmonstm_history_rejected_samples", "Samples refused for ever", "lane", lane, "reason", name);
     }
 
-    /** A sample of the writer's is refused for ever, by one of the two reasons that the history has. */
+    /** A sample of the writer's is refused for ever, by one of the reasons that the history has. */
     void reject(RejectReason reason, RowBuffer buffer, int row, String detail) {
         count(reason);
         buffer.outcomes(row).rejected(reason, buffer.run(row), buffer.sequence(row), detail);
@@ -70,6 +79,6 @@ final class LaneMetrics {
     }
 
     private void count(RejectReason reason) {
-        (reason == RejectReason.REJECT_REASON_TIME_COLLISION ? collided : refused).increment();
+        rejected.get(reason).increment();
     }
 }

@@ -66,11 +66,27 @@ final class Partitions {
         return true;
     }
 
+    /** None for stamps that are refused: whoever drops partitions raises the horizon first and waits for makers then. */
     private static void create(Connection connection, Collection<Long> slots) throws SQLException {
+        long horizon = horizon(connection);
         for (long slot : new TreeSet<>(slots)) {
+            if (start(slot + 1).toEpochMilli() <= horizon) {
+                continue;
+            }
             for (String table : TABLES) {
                 create(connection, table, slot);
             }
+        }
+    }
+
+    private static long horizon(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("select (extract(epoch from nullif(horizon, '-infinity')) * 1000)"
+                                + "::bigint from history_state")) {
+            row.next();
+            long millis = row.getLong(1);
+            return row.wasNull() ? Long.MIN_VALUE : millis;
         }
     }
 

@@ -137,9 +137,9 @@ final class RowBuffer {
         return inventories[row];
     }
 
-    /** Whether its rows carry ids of this database. */
-    boolean resolved(int row, long installation) {
-        return ids[row] != null && ids[row].installation() == installation;
+    /** Whether its rows carry ids that are good there. */
+    boolean resolved(int row, IdSpace space) {
+        return ids[row] != null && ids[row].space().equals(space);
     }
 
     long run(int row) {
@@ -152,6 +152,16 @@ final class RowBuffer {
 
     long endMillis(int row) {
         return endMillis[row];
+    }
+
+    /** Whether any sample of a range has an older stamp. */
+    boolean hasOlder(int from, int to, long millis) {
+        for (int row = from; row < to; row++) {
+            if (endMillis[row] < millis) {
+                return true;
+            }
+        }
+        return false;
     }
 
     long receivedNanos(int row) {
@@ -174,7 +184,7 @@ final class RowBuffer {
         return filesystemsAt[row];
     }
 
-    /** Puts ids into rows that were encoded before these were known, or with those of another database. */
+    /** Puts ids into rows that were encoded before these were known, or with those of another database or a removed machine. */
     void resolve(int row, HistoryIds known) {
         HistoryIds old = ids[row];
         long hostRow = host.rowAt(hostAt[row]);

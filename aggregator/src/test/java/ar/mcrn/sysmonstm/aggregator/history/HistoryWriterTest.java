@@ -262,8 +262,12 @@ class HistoryWriterTest {
                 .extracting(RecordedOutcomes.Rejection::sequence)
                 .containsExactlyInAnyOrder(50L, 51L, 120L, 180L);
         assertThat(rig.outcomes().rejected())
-                .extracting(RecordedOutcomes.Rejection::reason)
-                .containsOnly(RejectReason.REJECT_REASON_DATABASE);
+                .extracting(rejection -> rejection.sequence() + " " + rejection.reason())
+                .containsExactlyInAnyOrder(
+                        "50 REJECT_REASON_CLOCK_AHEAD",
+                        "51 REJECT_REASON_CLOCK_AHEAD",
+                        "120 REJECT_REASON_DATABASE",
+                        "180 REJECT_REASON_DATABASE");
         assertThat(count("host_sample")).isEqualTo(196);
         assertThat(rig.outcomes().commits()).isEqualTo(196);
     }
