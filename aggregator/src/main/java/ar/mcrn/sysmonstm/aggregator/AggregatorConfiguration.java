@@ -24,7 +24,7 @@ import java.util.Optional;
  * maxStreams            AGGREGATOR_MAX_STREAMS    20000          1..100000            streams open at the same time
  * tick                  AGGREGATOR_TICK           5ms            1ms..20ms            sleep of a ring handler without work
  * rulesFile             ALERT_RULES_FILE          none           a file               rules beside the stock rules
- * historyMode           HISTORY_MODE              plain          plain                how history is cut by time
+ * historyMode           HISTORY_MODE              as recorded    plain, timescale     how history is cut by time
  * historyRawRetention   HISTORY_RAW_RETENTION     50h            3h..3660d            how long raw samples are kept
  * </pre>
  */

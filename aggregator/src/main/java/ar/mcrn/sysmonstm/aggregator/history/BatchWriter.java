@@ -222,6 +222,10 @@ final class BatchWriter {
     }
 
     private void makePartitions(HistorySession session, RowBuffer buffer, int from, int to) throws SQLException {
+        if (session.mode().equals(HistorySettings.TIMESCALE)) {
+            // Inserting makes chunks.
+            return;
+        }
         long first = Partitions.slot(horizon.oldestMillis());
         long last = Partitions.slot(clock.millis() + AHEAD.toMillis());
         Set<Long> missing = new HashSet<>();

@@ -32,6 +32,7 @@ final class HistorySession implements AutoCloseable {
     private final IdResolver ids;
     private final long installation;
     private final String durability;
+    private final String mode;
     private IdSpace idSpace;
 
     private HistorySession(Connection connection) throws SQLException {
@@ -48,6 +49,7 @@ final class HistorySession implements AutoCloseable {
             BatchStore.makeStages(statement);
             durability = durability(statement);
             installation = installation(statement);
+            mode = mode(statement);
         }
         connection.commit();
         this.idSpace = new IdSpace(installation, 0);
@@ -84,6 +86,13 @@ final class HistorySession implements AutoCloseable {
                 statement.executeQuery("select (extract(epoch from chosen_at) * 1000000)::bigint from history_mode")) {
             row.next();
             return row.getLong(1);
+        }
+    }
+
+    private static String mode(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("select mode from history_mode")) {
+            row.next();
+            return row.getString(1);
         }
     }
 
@@ -133,6 +142,11 @@ final class HistorySession implements AutoCloseable {
     /** Which ids were good when the newest transaction began. */
     IdSpace idSpace() {
         return idSpace;
+    }
+
+    /** How the tables are cut by time: plain or timescale. */
+    String mode() {
+        return mode;
     }
 
     /** Settings that make a commit forgettable, such as {@code fsync=off}; empty where a commit is durable. */

@@ -9,7 +9,9 @@ import java.time.Duration;
  * <table>
  * <caption>settings</caption>
  * <tr><th>component</th><th>environment</th><th>default</th><th>unit</th><th>effect and limits</th></tr>
- * <tr><td>mode</td><td>HISTORY_MODE</td><td>plain</td><td>name</td><td>native range partitions; the only mode yet</td></tr>
+ * <tr><td>mode</td><td>HISTORY_MODE</td><td>as recorded</td><td>name</td>
+ *     <td>plain or timescale; empty = as recorded, at the first migration timescale where TimescaleDB is there with its community
+ *     licence, else plain; a set one that does not match the recorded one ends the start</td></tr>
  * <tr><td>rawRetention</td><td>HISTORY_RAW_RETENTION</td><td>50h</td><td>duration</td>
  *     <td>how long raw samples are kept, 3 h to 3,660 d; 2 h less is the accept horizon</td></tr>
  * <tr><td>commitInterval</td><td></td><td>500ms</td><td>duration</td><td>longest wait of a live row for its batch</td></tr>
@@ -19,7 +21,7 @@ import java.time.Duration;
  * <tr><td>backfillBytes</td><td></td><td>64 MiB</td><td>bytes</td><td>most that it holds in any case</td></tr>
  * </table>
  *
- * @param mode how raw history is cut by time
+ * @param mode how history is cut by time; empty = as recorded or as fits
  * @param rawRetention how long raw samples are kept
  * @param commitInterval longest wait of a live row for its batch
  * @param liveSpan intake that the live buffer holds before it defers
@@ -39,25 +41,26 @@ public record HistorySettings(
     /** Samples older than the retention less this are refused, so that nothing arrives for what is being rolled up or dropped. */
     static final Duration HORIZON_MARGIN = Duration.ofHours(2);
 
-    private static final String PLAIN = "plain";
+    /** Native range partitions, made and dropped by us. */
+    static final String PLAIN = "plain";
+    /** Hypertables with columnstore. */
+    static final String TIMESCALE = "timescale";
+
     private static final Duration SHORTEST = Duration.ofHours(3);
     private static final Duration LONGEST = Duration.ofDays(3_660);
     private static final long MEBIBYTE = 1L << 20;
 
     /** @throws ConfigurationProblem naming key, value and allowed range */
     public HistorySettings {
-        mode = mode == null || mode.isBlank() ? PLAIN : mode.strip();
+        mode = mode == null ? "" : mode.strip();
         rawRetention = rawRetention == null ? Duration.ofHours(50) : rawRetention;
         commitInterval = commitInterval == null ? Duration.ofMillis(500) : commitInterval;
         liveSpan = liveSpan == null ? Duration.ofSeconds(10) : liveSpan;
         liveBytes = liveBytes == null ? 64 * MEBIBYTE : liveBytes;
         backfillRows = backfillRows == null ? 16_384 : backfillRows;
         backfillBytes = backfillBytes == null ? 64 * MEBIBYTE : backfillBytes;
-        if (mode.equals("timescale")) {
-            throw new ConfigurationProblem("HISTORY_MODE=timescale is not built in this version: use plain");
-        }
-        if (!mode.equals(PLAIN)) {
-            throw new ConfigurationProblem("HISTORY_MODE=" + mode + " is unknown: allowed is plain");
+        if (!mode.isEmpty() && !mode.equals(PLAIN) && !mode.equals(TIMESCALE)) {
+            throw new ConfigurationProblem("HISTORY_MODE=" + mode + " is unknown: allowed are plain and timescale");
         }
         if (rawRetention.compareTo(SHORTEST) < 0 || rawRetention.compareTo(LONGEST) > 0) {
             throw new ConfigurationProblem(

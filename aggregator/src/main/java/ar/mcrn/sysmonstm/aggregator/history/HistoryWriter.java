@@ -187,7 +187,7 @@ final class HistoryWriter implements Managed {
         batches.forgetPartitions();
         deferral.open();
         if (session.durability().isEmpty()) {
-            database.up("mode=" + settings.mode());
+            database.up("mode=" + session.mode());
         } else {
             database.degraded("not durable: " + session.durability());
         }

@@ -14,15 +14,31 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
 
 /**
  * Brings the schema up to this version, under Flyway's lock, so that several aggregators may start at once. Nobody else
- * migrates. Scripts: {@code db/V*.sql}; placeholders: {@code mode} and {@code partitioned}.
+ * migrates. Scripts: {@code db/V*.sql}, in mode timescale {@code timescale/V*.sql} too, in one numbering; placeholders:
+ * {@code mode} and {@code partitioned}.
+ *
+ * <p>The mode is the recorded one. Before the first migration it is the one wanted, or timescale where the extension can be had
+ * with its community licence, or plain.
  */
 final class SchemaMigration {
     private final DataSource source;
-    private final String mode;
+    private final String wanted;
+    private volatile String mode;
 
-    SchemaMigration(DataSource source, String mode) {
+    /**
+     * For one database.
+     *
+     * @param wanted plain, timescale, or empty for either
+     */
+    SchemaMigration(DataSource source, String wanted) {
         this.source = source;
-        this.mode = mode;
+        this.wanted = wanted;
+        this.mode = wanted;
+    }
+
+    /** The mode of the database, once it was there. */
+    String mode() {
+        return mode;
     }
 
     /**
@@ -32,15 +48,19 @@ final class SchemaMigration {
      * @throws SchemaMismatch when the schema is not ours to write to
      */
     void run() throws SQLException, SchemaMismatch {
-        checkMode();
+        mode = chooseMode();
+        boolean timescale = mode.equals(HistorySettings.TIMESCALE);
         Flyway flyway = Flyway.configure(SchemaMigration.class.getClassLoader())
                 .dataSource(source)
-                .locations("classpath:db")
+                .locations(
+                        timescale
+                                ? new String[] {"classpath:db", "classpath:timescale"}
+                                : new String[] {"classpath:db"})
                 .failOnMissingLocations(true)
                 // A database may hold other things already.
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
-                .placeholders(Map.of("mode", mode, "partitioned", " partition by range (time)"))
+                .placeholders(Map.of("mode", mode, "partitioned", timescale ? "" : " partition by range (time)"))
                 .load();
         try {
             MigrationInfo newest = Arrays.stream(flyway.info().all())
@@ -86,13 +106,26 @@ final class SchemaMigration {
         return new SQLException("migration failed: " + SqlFailure.line(e), e);
     }
 
-    private void checkMode() throws SQLException, SchemaMismatch {
+    private String chooseMode() throws SQLException, SchemaMismatch {
         try (Connection connection = source.getConnection()) {
             String recorded = recordedMode(connection);
-            if (!recorded.isEmpty() && !recorded.equals(mode)) {
-                throw new SchemaMismatch("HISTORY_MODE=" + mode + " does not match the database: its mode is "
-                        + recorded + ", chosen at its first migration");
+            if (!recorded.isEmpty()) {
+                if (!wanted.isEmpty() && !recorded.equals(wanted)) {
+                    throw new SchemaMismatch("HISTORY_MODE=" + wanted + " does not match the database: its mode is "
+                            + recorded + ", chosen at its first migration");
+                }
+                return recorded;
             }
+            if (wanted.equals(HistorySettings.PLAIN)) {
+                return wanted;
+            }
+            boolean there = Timescale.install(connection);
+            if (!there && wanted.equals(HistorySettings.TIMESCALE)) {
+                throw new SchemaMismatch(
+                        "HISTORY_MODE=timescale needs TimescaleDB with its community licence: put"
+                                + " timescaledb into shared_preload_libraries and let the database's owner create the extension");
+            }
+            return there ? HistorySettings.TIMESCALE : HistorySettings.PLAIN;
         }
     }
 

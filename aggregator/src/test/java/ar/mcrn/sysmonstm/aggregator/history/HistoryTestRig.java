@@ -55,7 +55,7 @@ public final class HistoryTestRig implements AutoCloseable {
 
     /** With default settings, but that live rows wait for 50 ms only. */
     public static HistoryTestRig start(DataSource source) {
-        return start(source, new HistorySettings("plain", null, Duration.ofMillis(50), null, null, null, null));
+        return start(source, new HistorySettings("", null, Duration.ofMillis(50), null, null, null, null));
     }
 
     /** With settings of the test's own. */

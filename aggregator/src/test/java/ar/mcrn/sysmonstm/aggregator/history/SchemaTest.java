@@ -220,11 +220,8 @@ class SchemaTest {
     @Test
     void refusesModesItDoesNotHave() {
         assertThatExceptionOfType(ConfigurationProblem.class)
-                .isThrownBy(() -> HistorySettings.of("timescale", null))
-                .withMessage("HISTORY_MODE=timescale is not built in this version: use plain");
-        assertThatExceptionOfType(ConfigurationProblem.class)
                 .isThrownBy(() -> HistorySettings.of("fancy", null))
-                .withMessage("HISTORY_MODE=fancy is unknown: allowed is plain");
+                .withMessage("HISTORY_MODE=fancy is unknown: allowed are plain and timescale");
         assertThatExceptionOfType(ConfigurationProblem.class)
                 .isThrownBy(() -> HistorySettings.of(null, Duration.ofHours(1)))
                 .withMessageContaining("HISTORY_RAW_RETENTION");

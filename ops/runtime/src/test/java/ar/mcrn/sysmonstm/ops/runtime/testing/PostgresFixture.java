@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A real PostgreSQL on a free loopback port, as durable as in production. Closing stops it and deletes its data. Not for
@@ -22,24 +24,48 @@ import org.awaitility.Awaitility;
 public final class PostgresFixture implements AutoCloseable {
     private final Path data;
     private final int port;
+    private final Optional<InstalledPostgres> installed;
     private EmbeddedPostgres postgres;
 
-    private PostgresFixture(Path data, int port) {
+    private PostgresFixture(Path data, int port, Optional<InstalledPostgres> installed) {
         this.data = data;
         this.port = port;
+        this.installed = installed;
+        installed.ifPresent(server -> server.initialise(data));
         launch();
     }
 
     /** Starts one, empty. */
     public static PostgresFixture start() {
         try {
-            return new PostgresFixture(Files.createTempDirectory("sysmonstm-postgres"), FreePorts.next());
+            return new PostgresFixture(
+                    Files.createTempDirectory("sysmonstm-postgres"), FreePorts.next(), Optional.empty());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Starts one that is installed on this machine with TimescaleDB loaded, empty. Where there is none, the tests that ask
+     * are skipped, and the summary says why.
+     */
+    public static PostgresFixture startTimescale() {
+        Optional<InstalledPostgres> server = InstalledPostgres.withTimescale();
+        Assumptions.assumeTrue(
+                server.isPresent(), "no PostgreSQL with TimescaleDB is installed here: mode timescale is not tested");
+        try {
+            return new PostgresFixture(Files.createTempDirectory("sysmonstm-postgres"), FreePorts.next(), server);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     private void launch() {
+        if (installed.isPresent()) {
+            installed.get().launch(data, port);
+            Awaitility.await("postgres answers").atMost(Duration.ofSeconds(60)).until(this::answers);
+            return;
+        }
         try {
             postgres = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
@@ -57,6 +83,14 @@ public final class PostgresFixture implements AutoCloseable {
         }
     }
 
+    private boolean answers() {
+        try (Connection connection = dataSource().getConnection()) {
+            return connection.isValid(1);
+        } catch (SQLException notYet) {
+            return false;
+        }
+    }
+
     /** Address of the database that is always there. */
     public String url() {
         return url("postgres");
@@ -68,12 +102,15 @@ public final class PostgresFixture implements AutoCloseable {
 
     /** Connections to the database that is always there. */
     public DataSource dataSource() {
-        return postgres.getPostgresDatabase();
+        return dataSource(url());
     }
 
     /** Connections to one of its databases. */
     public DataSource dataSource(String url) {
-        return postgres.getDatabase("postgres", url.substring(url.lastIndexOf('/') + 1));
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl("jdbc:" + url.replace("postgres@", ""));
+        source.setUser("postgres");
+        return source;
     }
 
     /** Makes another database, empty, and returns its address. */
@@ -111,6 +148,10 @@ public final class PostgresFixture implements AutoCloseable {
 
     /** Starts the server again after {@link #kill9()}, on the same port with the same data. */
     public void restart() {
+        if (installed.isPresent()) {
+            launch();
+            return;
+        }
         try {
             // It is gone; this gives up the lock on its directory.
             postgres.close();
@@ -125,7 +166,11 @@ public final class PostgresFixture implements AutoCloseable {
         boolean launched = Files.exists(data.resolve("postmaster.pid"));
         Optional<ProcessHandle> server = launched ? ProcessHandle.of(pid()) : Optional.empty();
         try {
-            postgres.close();
+            if (installed.isPresent()) {
+                installed.get().stop();
+            } else {
+                postgres.close();
+            }
             // On a busy machine it still writes when its stop returns.
             server.ifPresent(process -> Awaitility.await("postgres has ended")
                     .atMost(Duration.ofSeconds(20))
