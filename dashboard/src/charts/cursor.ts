@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import type { Gap } from '../contract/types'
+import { words } from '../model/coverage'
 import { clock, duration, moment } from '../model/units'
 
 /** The moment under the pointer, the same for every chart of the page; undefined where it points at none. */
@@ -18,11 +19,12 @@ const REASONS: Record<string, string> = {
   clockStepped: 'the clock was set',
   spoolDropped: 'the spool was full, samples were dropped',
   sampleLost: 'samples were lost',
+  tooOld: 'samples came too late to be kept',
 }
 
 /** A gap in words: why, from when to when, how long. */
 export function gapText(gap: Gap): string {
-  const why = REASONS[gap.reason] ?? gap.reason
+  const why = REASONS[gap.reason] ?? words(gap.reason)
   const long = gap.to - gap.from > 12 * 3_600_000
   const name = long ? moment : clock
   return `${why}, ${name(gap.from)} to ${name(gap.to)} (${duration((gap.to - gap.from) / 1000)})`

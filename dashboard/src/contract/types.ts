@@ -117,6 +117,41 @@ export interface Gap {
   reason: string
 }
 
+/** What of a stretch is stored: issued = stored + missing, missing = holes in the sequences within runs. */
+export interface Coverage {
+  spanMillis: number
+  coveredMillis: number
+  stored: number
+  issued: number
+  missing: number
+}
+
+/** One life of an agent within the stretch; `run` in hexadecimal digits. */
+export interface CoverageRun {
+  run: string
+  first: number
+  last: number
+  stored: number
+  missing: number
+  from: number
+  to: number
+}
+
+export interface MachineEvent {
+  kind: string
+  time: number
+  from?: number | null
+  to?: number | null
+  firstSequence?: number | null
+  lastSequence?: number | null
+  detail?: string | null
+}
+
+export interface CoverageReport extends Coverage {
+  runs: CoverageRun[]
+  events: MachineEvent[]
+}
+
 export interface HistorySeries {
   metric: string
   attributes: Record<string, string>
@@ -136,4 +171,5 @@ export interface History {
   times: number[]
   series: HistorySeries[]
   gaps?: Gap[]
+  coverage?: Coverage
 }

@@ -17,10 +17,12 @@ export const PRESETS: readonly Preset[] = [
   { name: '24h', title: 'last 24 hours', millis: DAY },
   { name: '7d', title: 'last 7 days', millis: 7 * DAY },
   { name: '30d', title: 'last 30 days', millis: 30 * DAY },
+  { name: '1y', title: 'last year', millis: 365 * DAY },
 ]
 
 export const DEFAULT_RANGE = '15m'
-export const LONGEST_MILLIS = 30 * DAY
+/** As long as the coarsest tier is kept unless a server is told otherwise. */
+export const LONGEST_MILLIS = 730 * DAY
 const SHORTEST_SPAN_MILLIS = 10_000
 
 export type TimeRange =

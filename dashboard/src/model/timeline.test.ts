@@ -155,3 +155,43 @@ test('a stack counts what is missing as nothing, and an empty bucket as a gap', 
     ],
   )
 })
+
+test('what history does not hold yet is shown as it was seen live', () => {
+  const timeline = timelineOf(
+    history(1_000, [
+      [0, 1],
+      [1_000, 2],
+      [20_000, 3],
+    ]),
+  )
+  const tail = Array.from({ length: 17 }, (_, i) => ({ time: 5_000 + i * 1_000, values: { a: 100 + i } }))
+  continueWith(timeline, tail, all)
+  assert.deepEqual(timeline.times.slice(0, 5), [0, 1_000, 2_000, 5_000, 6_000])
+  assert.equal(timeline.times.length, 3 + 17)
+  assert.deepEqual(timeline.columns.get('a')?.avg.slice(0, 5), [1, 2, null, 100, 101])
+  assert.equal(timeline.newest, 21_000)
+  assert.deepEqual(gapsOf(timeline, [{ from: 2_000, to: 20_000, reason: 'unknown' }]), [])
+})
+
+test('history wins where it holds something, and a named gap shrinks to what nobody saw', () => {
+  const timeline = timelineOf(
+    history(1_000, [
+      [0, 1],
+      [60_000, 2],
+      [61_000, 3],
+    ]),
+  )
+  timeline.fillHoles(
+    [
+      { time: 40_000, values: { a: 7 } },
+      { time: 60_000, values: { a: 9 } },
+    ],
+    all,
+  )
+  assert.deepEqual(timeline.times, [0, 1_000, 40_000, 41_000, 60_000, 61_000])
+  assert.deepEqual(timeline.columns.get('a')?.max, [1, null, 7, null, 2, 3])
+  assert.deepEqual(gapsOf(timeline, [{ from: 1_000, to: 60_000, reason: 'restarted' }]), [
+    { from: 1_000, to: 40_000, reason: 'restarted' },
+    { from: 41_000, to: 60_000, reason: 'restarted' },
+  ])
+})

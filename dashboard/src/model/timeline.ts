@@ -104,6 +104,46 @@ export class Timeline {
     this.counts.clear()
   }
 
+  /**
+   * Puts samples into buckets that hold nothing, wherever they belong: what history does not have (yet), the page may have
+   * seen live. Buckets that history holds stay as they are.
+   */
+  fillHoles(samples: readonly Sample[], accepts: (key: string) => boolean): void {
+    const newest = this.newest
+    const first = samples[0]
+    if (first === undefined || first.time >= newest) return
+    const live = new Timeline(this.stepMillis, this.measuredMillis, this.phaseMillis)
+    for (const sample of samples) live.append(sample, accepts)
+    const held = new Set(this.times.filter((_, i) => this.holds(i)))
+    const added = live.times.filter((time, i) => time < newest && live.holds(i) && !held.has(time))
+    if (added.length === 0) return
+    const own = new Map(this.times.map((time, i) => [time, i]))
+    const lives = new Map(live.times.map((time, i) => [time, i]))
+    const times: number[] = []
+    for (const time of [...held, ...added].sort((a, b) => a - b)) {
+      const last = times.at(-1)
+      if (last !== undefined && time - last > this.toleranceMillis) times.push(last + this.stepMillis)
+      times.push(time)
+    }
+    for (const [key, column] of live.columns) if (column.avg.some((value) => value !== null)) this.column(key)
+    for (const [key, column] of this.columns) {
+      const other = live.columns.get(key)
+      const pick = (which: keyof Column): Nullable =>
+        times.map((time) => {
+          const from = held.has(time) ? column[which][own.get(time) ?? -1] : other?.[which][lives.get(time) ?? -1]
+          return from ?? null
+        })
+      this.columns.set(key, { avg: pick('avg'), min: pick('min'), max: pick('max') })
+    }
+    this.times = times
+  }
+
+  /** Whether a bucket holds any value. */
+  holds(at: number): boolean {
+    for (const column of this.columns.values()) if ((column.avg[at] ?? null) !== null) return true
+    return false
+  }
+
   private open(bucket: number): void {
     const last = this.times.at(-1)
     if (last !== undefined && bucket - last > this.toleranceMillis) this.push(last + this.stepMillis)
@@ -160,27 +200,60 @@ export function timelineOf(history: History, measuredMillis = 1_000): Timeline {
 }
 
 /**
- * Adds the samples that history does not hold yet; a newest bucket that the samples cover whole is built again from
- * them.
+ * Adds the samples that history does not hold yet, also where it has a hole; a newest bucket that the samples cover whole
+ * is built again from them.
  */
 export function continueWith(timeline: Timeline, tail: readonly Sample[], accepts: (key: string) => boolean): void {
   const first = tail[0]
   if (!first) return
   if (first.time <= timeline.newest) timeline.dropNewest()
+  timeline.fillHoles(tail, accepts)
   for (const sample of tail) timeline.append(sample, accepts)
 }
 
-/** Gaps to shade: those that history names, and holes in the timeline that it does not. Sorted by time. */
+/**
+ * Gaps to shade: those that history names, as far as the page has seen nothing live in them, and holes in the timeline that
+ * it does not name. Sorted by time.
+ */
 export function gapsOf(timeline: Timeline, named: readonly Gap[]): Gap[] {
-  const gaps = [...named]
-  const values = [...timeline.columns.values()]
+  const gaps = named.flatMap((gap) => leftOpen(gap, timeline))
   for (let i = 1; i + 1 < timeline.times.length; i++) {
-    if (values.some((column) => column.avg[i] !== null)) continue
+    if (timeline.holds(i)) continue
     const from = (timeline.times[i - 1] ?? 0) + timeline.stepMillis
     const to = timeline.times[i + 1] ?? from
     if (!named.some((gap) => gap.from < to && gap.to > from)) gaps.push({ from, to, reason: 'unknown' })
   }
   return gaps.sort((a, b) => a.from - b.from)
+}
+
+/** What is left of a gap beside the buckets that hold something. */
+function leftOpen(gap: Gap, timeline: Timeline): Gap[] {
+  const parts: Gap[] = []
+  let from = gap.from
+  let cut = false
+  for (let i = firstFrom(timeline.times, gap.from); i < timeline.times.length; i++) {
+    const time = timeline.times[i] ?? 0
+    if (time >= gap.to) break
+    if (!timeline.holds(i)) continue
+    cut = true
+    if (time - from >= timeline.toleranceMillis) parts.push({ ...gap, from, to: time })
+    from = time + timeline.stepMillis
+  }
+  if (!cut) return [gap]
+  if (gap.to - from >= timeline.toleranceMillis) parts.push({ ...gap, from })
+  return parts
+}
+
+/** Index of the first time that is not before `from`. */
+function firstFrom(times: readonly number[], from: number): number {
+  let low = 0
+  let high = times.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((times[middle] ?? 0) < from) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Index of the bucket that covers `time`; -1 where there is none within the tolerance. */

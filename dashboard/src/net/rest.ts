@@ -1,4 +1,4 @@
-import type { Alert, History, Inventory } from '../contract/types'
+import type { Alert, CoverageReport, History, Inventory } from '../contract/types'
 
 /** A refused or failed request, in words for a person. */
 export class RequestFailed extends Error {
@@ -12,10 +12,10 @@ export class RequestFailed extends Error {
   }
 }
 
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+async function get<T>(path: string, signal?: AbortSignal, method = 'GET'): Promise<T> {
   let response: Response
   try {
-    response = await fetch(path, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) })
+    response = await fetch(path, { method, headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) })
   } catch (failure) {
     if (signal?.aborted) throw failure
     throw new RequestFailed('the server does not answer', 0)
@@ -56,6 +56,20 @@ export const fetchHistory = (machine: string, query: HistoryQuery, signal?: Abor
   })
   return get<History>(`/api/machines/${encodeURIComponent(machine)}/history?${parameters.toString()}`, signal)
 }
+
+export const fetchCoverage = (
+  machine: string,
+  from: number,
+  to: number,
+  signal?: AbortSignal,
+): Promise<CoverageReport> => {
+  const parameters = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() })
+  return get<CoverageReport>(`/api/machines/${encodeURIComponent(machine)}/coverage?${parameters.toString()}`, signal)
+}
+
+/** Asks for the end of a machine and of everything kept of it; the server does it by and by. */
+export const removeMachine = (machine: string): Promise<{ id: string; state: string }> =>
+  get<{ id: string; state: string }>(`/api/machines/${encodeURIComponent(machine)}`, undefined, 'DELETE')
 
 export const fetchMachine = (machine: string, signal?: AbortSignal): Promise<Inventory> =>
   get<Inventory>(`/api/machines/${encodeURIComponent(machine)}`, signal)

@@ -11,7 +11,8 @@ import { Link } from '../../ui/Link'
 const PARAMETER = 'alerts'
 
 export const alertsOpen = (): boolean => location.value.query.has(PARAMETER)
-export const showAlerts = (open: boolean): void => setQuery({ [PARAMETER]: open ? 'open' : null })
+export const showAlerts = (open: boolean): void =>
+  setQuery(open ? { [PARAMETER]: 'open', coverage: null } : { [PARAMETER]: null })
 
 export function AlertsBadge(): JSX.Element | null {
   if (store.status.value.public) return null

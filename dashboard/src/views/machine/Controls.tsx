@@ -1,12 +1,14 @@
 import type { JSX } from 'preact'
 import { store } from '../../live/session'
+import { coverageText } from '../../model/coverage'
 import { PRESETS, queryOfRange, type TimeRange } from '../../model/time-range'
 import { clock, duration, moment } from '../../model/units'
 import { setQuery } from '../../router'
 import { Icon } from '../../ui/icons'
 import { useMachine } from './context'
+import { coverageOpen, showCoverage } from './CoverageDrawer'
 
-const TIER: Record<string, string> = { raw: 'samples', '1m': 'minutes', '1h': 'hours' }
+const TIER: Record<string, string> = { raw: 'from samples', '1m': 'by minute', '1h': 'by hour' }
 /** Without history the page shows what it remembers itself. */
 const PUBLIC_PRESET = '5m'
 
@@ -73,7 +75,30 @@ export function Controls({ range }: { range: TimeRange }): JSX.Element {
         </button>
       )}
       <Resolution data={data} />
+      {isPublic ? null : <CoverageLine data={data} />}
     </div>
+  )
+}
+
+/** How much of what the agent issued is there; more about it behind it. */
+function CoverageLine({ data }: Pick<ReturnType<typeof useMachine>, 'data'>): JSX.Element | null {
+  const coverage = data.coverage.value
+  if (!coverage) return null
+  const open = coverageOpen()
+  return (
+    <button
+      type="button"
+      class={coverage.missing > 0 ? 'inline coverage is-high' : 'inline coverage'}
+      data-testid="coverage"
+      data-missing={coverage.missing}
+      data-filling={data.filling.value}
+      aria-expanded={open}
+      title="Runs, events and gaps of this range (C)"
+      onClick={() => showCoverage(!open)}
+    >
+      {coverageText(coverage)}
+      {data.filling.value ? ', filling in' : ''}
+    </button>
   )
 }
 
@@ -88,7 +113,7 @@ function Resolution({ data }: Pick<ReturnType<typeof useMachine>, 'data'>): JSX.
   if (state.kind === 'failed') {
     return (
       <span class="resolution note-high" role="status" data-testid="history-state">
-        No history: {state.message}.{' '}
+        {resolution ? 'History stands still' : 'No history'}: {state.message}.{' '}
         <button type="button" class="inline" onClick={() => void data.load()}>
           Try again
         </button>
@@ -99,7 +124,7 @@ function Resolution({ data }: Pick<ReturnType<typeof useMachine>, 'data'>): JSX.
     state.kind === 'loading'
       ? 'Loading history'
       : resolution
-        ? `one point per ${duration(resolution.stepMillis / 1000)}, from ${TIER[resolution.tier] ?? resolution.tier}`
+        ? `one point per ${duration(resolution.stepMillis / 1000)}, ${TIER[resolution.tier] ?? resolution.tier}`
         : 'live values of this page only'
   return (
     <span class="resolution" data-testid="history-state" data-state={state.kind}>

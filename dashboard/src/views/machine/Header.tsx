@@ -10,6 +10,8 @@ import { Link } from '../../ui/Link'
 import { StateMark } from '../../ui/State'
 import { AlertRow } from '../alerts/AlertsDrawer'
 import { useMachine } from './context'
+import { MachineMenu } from './MachineMenu'
+import { isRemoving } from './RemoveMachine'
 
 const listed = signal<string[]>([])
 
@@ -46,9 +48,15 @@ export function Header(): JSX.Element {
       <div class="machine-title">
         <StateMark state={machine.state} />
         <h1 data-testid="machine-name">{machine.id}</h1>
-        <span class={`machine-state is-${machine.state}`} data-testid="machine-state" data-state={machine.state}>
-          {machine.state === 'up' ? 'up' : `${machine.state}, last seen ${machine.lastSeen > 0 ? ago(age) : 'never'}`}
-        </span>
+        {isRemoving(machine.id) ? (
+          <span class="machine-state is-down" role="status" data-testid="machine-state" data-state="removing">
+            removing
+          </span>
+        ) : (
+          <span class={`machine-state is-${machine.state}`} data-testid="machine-state" data-state={machine.state}>
+            {machine.state === 'up' ? 'up' : `${machine.state}, last seen ${machine.lastSeen > 0 ? ago(age) : 'never'}`}
+          </span>
+        )}
         <nav class="neighbours" aria-label="Other machines">
           {before === undefined ? null : (
             <Link to={machinePath(before)} class="button quiet" label={`Previous machine: ${before}`}>
@@ -61,6 +69,7 @@ export function Header(): JSX.Element {
             </Link>
           )}
         </nav>
+        <MachineMenu />
       </div>
       <Facts />
       <OpenAlerts id={machine.id} />

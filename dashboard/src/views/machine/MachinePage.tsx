@@ -6,11 +6,14 @@ import { Machine } from '../../live/machine'
 import { connection, seconds, store, watchMachine } from '../../live/session'
 import { DEFAULT_RANGE, PRESETS, queryOfRange, rangeFromQuery, spanOf, type TimeRange } from '../../model/time-range'
 import { location, machinePath, navigate, setQuery } from '../../router'
+import { Link } from '../../ui/Link'
 import { MachineContext } from './context'
 import { Controls } from './Controls'
+import { CoverageDrawer, coverageOpen, showCoverage } from './CoverageDrawer'
 import { Header, learnNeighbours, neighbours } from './Header'
 import { MachineData } from './machine-data'
 import { Panels } from './Panels'
+import { isRemoving } from './RemoveMachine'
 
 /** Without a snapshot in this time history is shown alone. */
 const SNAPSHOT_WAIT_MILLIS = 3_000
@@ -18,6 +21,8 @@ const FIVE_MINUTES: TimeRange = { kind: 'last', name: '5m', millis: 300_000 }
 
 /** The range in the address; a public page can show no more than it remembers. */
 const currentRange = (): TimeRange => (store.status.value.public ? FIVE_MINUTES : rangeFromQuery(location.value.query))
+
+const databaseIsAway = (): boolean => store.status.peek().degraded.includes('database')
 
 export function MachinePage({ id }: { id: string }): JSX.Element {
   void store.membership.value
@@ -35,6 +40,7 @@ export function MachinePage({ id }: { id: string }): JSX.Element {
         () => !store.status.peek().public,
         () => store.now(),
         () => store.paused.peek(),
+        () => databaseIsAway(),
       ),
     [id],
   )
@@ -67,10 +73,13 @@ export function MachinePage({ id }: { id: string }): JSX.Element {
   useSignalEffect(() => {
     if (!store.paused.value) untracked(() => data.repaint())
   })
-  const databaseAway = store.status.value.degraded.includes('database')
+  void store.status.value
+  const databaseAway = databaseIsAway()
+  const wasAway = useRef(false)
   useEffect(() => {
-    if (known && !databaseAway && data.loading.peek().kind === 'failed') void data.load()
-  }, [databaseAway])
+    if (known && wasAway.current && !databaseAway) data.expectLate()
+    wasAway.current = databaseAway
+  }, [known, databaseAway])
   useEffect(() => pageKeys(id), [id])
 
   const isPublic = store.status.value.public
@@ -92,6 +101,7 @@ export function MachinePage({ id }: { id: string }): JSX.Element {
         <Controls range={range} />
         <Panels machine={shown} />
       </main>
+      {isPublic ? null : <CoverageDrawer />}
     </MachineContext.Provider>
   )
 }
@@ -105,14 +115,26 @@ function Missing({ id }: { id: string }): JSX.Element {
   return (
     <main class="page" data-testid="machine-missing">
       <section class="empty">
-        <h1>No machine is called {id}</h1>
-        <p>It may have been removed, or never reported here.</p>
+        {isRemoving(id) ? (
+          <>
+            <h1>{id} was removed</h1>
+            <p>An agent that sends under this name makes it appear anew.</p>
+          </>
+        ) : (
+          <>
+            <h1>No machine is called {id}</h1>
+            <p>It may have been removed, or never reported here.</p>
+          </>
+        )}
+        <Link to="/" class="button">
+          Go to the fleet
+        </Link>
       </section>
     </main>
   )
 }
 
-/** Escape goes back (zoom, then fleet); [ and ] go from machine to machine. */
+/** Escape goes back (coverage, zoom, then fleet); [ and ] go from machine to machine; c shows coverage. */
 function pageKeys(id: string): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (
@@ -126,6 +148,8 @@ function pageKeys(id: string): () => void {
     const { before, after } = neighbours(id)
     if (event.key === '[' && before !== undefined) navigate(machinePath(before))
     else if (event.key === ']' && after !== undefined) navigate(machinePath(after))
+    else if (event.key === 'c' && !store.status.value.public) showCoverage(!coverageOpen())
+    else if (event.key === 'Escape' && coverageOpen()) showCoverage(false)
     else if (event.key === 'Escape' && location.value.query.has('from')) setQuery({ from: null, to: null }, 'push')
     else if (event.key === 'Escape') navigate('/')
     else return

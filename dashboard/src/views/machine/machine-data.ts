@@ -1,7 +1,8 @@
 import { batch, signal } from '@preact/signals'
 import { KEY } from '../../contract/keys'
-import type { Gap } from '../../contract/types'
+import type { Coverage, Gap } from '../../contract/types'
 import { fetchHistory } from '../../net/rest'
+import { differs, FIRST_LOOK_MILLIS, type Look, mayHeal, nextLook, SLOWEST_LOOK_MILLIS } from '../../model/healing'
 import { type Group, GROUPS, type GroupName, pointsOfGroup } from '../../model/groups'
 import { SPARK_CELL_MILLIS } from '../../model/spark'
 import { edges, follows, LONGEST_MILLIS, pointsFor, type TimeRange } from '../../model/time-range'
@@ -9,6 +10,9 @@ import { continueWith, gapsOf, type Sample, Timeline, timelineOf } from '../../m
 
 /** Live samples kept to continue any history answer: what a commit may lag behind, many times over. */
 const TAIL_MILLIS = 180_000
+/** And while the database is away, and this long after its return: history has a hole there that the page need not show. */
+const OUTAGE_TAIL_MILLIS = 1_800_000
+const CATCHING_UP_MILLIS = 120_000
 /** In public mode there is no history: this is all there is. */
 const MEMORY_MILLIS = 310_000
 /** By then the database holds what was sampled before the page began to listen. */
@@ -32,6 +36,10 @@ export class MachineData {
   readonly loading = signal<LoadState>({ kind: 'loading' })
   /** Which tier answered and how long its steps are. */
   readonly resolution = signal<{ tier: string; stepMillis: number } | undefined>(undefined)
+  /** Of the range shown; undefined where the server does not say. */
+  readonly coverage = signal<Coverage | undefined>(undefined)
+  /** True from the moment at which late samples were found until nothing more comes. */
+  readonly filling = signal(false)
   from = 0
   to = 0
   gaps: Gap[] = []
@@ -44,13 +52,18 @@ export class MachineData {
   private seam: ReturnType<typeof setTimeout> | undefined
   private painted = 0
   private asked = 0
+  private behindUntil = 0
+  private known: Look | undefined
+  private lookAt = Number.POSITIVE_INFINITY
+  private lookMillis = FIRST_LOOK_MILLIS
 
   constructor(
     readonly id: string,
-    private range: TimeRange,
+    public range: TimeRange,
     private readonly withHistory: () => boolean,
     private readonly now: () => number,
     private readonly paused: () => boolean,
+    private readonly databaseAway: () => boolean,
   ) {
     this.empty()
   }
@@ -83,13 +96,16 @@ export class MachineData {
     const last = this.tail.at(-1)
     if (last && sample.time <= last.time) return
     this.tail.push(sample)
-    const keep = this.withHistory() ? TAIL_MILLIS : MEMORY_MILLIS
+    if (this.databaseAway()) this.behindUntil = sample.time + CATCHING_UP_MILLIS
+    const kept = sample.time < this.behindUntil ? OUTAGE_TAIL_MILLIS : TAIL_MILLIS
+    const keep = this.withHistory() ? kept : MEMORY_MILLIS
     while ((this.tail[0]?.time ?? Number.POSITIVE_INFINITY) < sample.time - keep) this.tail.shift()
     if (follows(this.range)) {
       for (const group of GROUPS) this.timelines.get(group.name)?.append(sample, group.accepts)
     }
     const missed = last !== undefined && sample.time - last.time > MISSED_MILLIS
     if ((fresh || missed) && this.withHistory()) {
+      this.lookMillis = FIRST_LOOK_MILLIS
       clearTimeout(this.seam)
       this.seam = setTimeout(() => void this.load(), SEAM_MILLIS)
     }
@@ -97,9 +113,10 @@ export class MachineData {
     if (!this.paused() && follows(this.range) && sample.time - this.painted >= pace) this.repaint()
   }
 
-  /** Moves the window on although nothing comes: a gap grows at its right edge. */
+  /** Called every second while the page is in sight. Moves the window on although nothing comes, and looks for late samples. */
   tick(): void {
     if (this.loading.peek().kind === 'failed' && Date.now() - this.asked > RETRY_MILLIS) void this.load()
+    else if (Date.now() >= this.lookAt && !this.paused()) void this.look()
     if (!this.paused() && follows(this.range) && this.now() - this.painted > Math.max(4_000, 2 * this.step()))
       this.repaint()
   }
@@ -119,11 +136,20 @@ export class MachineData {
       const { from, to } = edges(this.range, this.now(), this.first)
       const points = pointsFor(to - from)
       await Promise.all(GROUPS.map((group) => this.loadGroup(group, from, to, points, request)))
-      if (!request.signal.aborted) this.loading.value = { kind: 'ready' }
+      if (request.signal.aborted) return
+      this.loading.value = { kind: 'ready' }
+      this.lookAt = this.nextLookAt()
     } catch (failure) {
       if (request.signal.aborted) return
       this.loading.value = { kind: 'failed', message: failure instanceof Error ? failure.message : String(failure) }
     }
+  }
+
+  /** Something happened after which late samples are likely: an outage of the database has ended. */
+  expectLate(): void {
+    this.lookMillis = FIRST_LOOK_MILLIS
+    if (this.loading.peek().kind === 'failed') void this.load()
+    else this.lookAt = Math.min(this.lookAt, Date.now() + FIRST_LOOK_MILLIS)
   }
 
   repaint(): void {
@@ -168,11 +194,53 @@ export class MachineData {
     this.timelines.set(group.name, timeline)
     batch(() => {
       if (group.name === 'host') {
-        this.named = history.gaps ?? []
+        this.learn({ ...history, gaps: history.gaps ?? [], coverage: history.coverage })
         this.resolution.value = { tier: history.tier, stepMillis: history.stepMillis }
       }
       this.repaint()
     })
+  }
+
+  /**
+   * Asks for one series of the range: its gaps and coverage tell whether anything came late. Only then everything is
+   * fetched again, and the next look is soon; otherwise it is twice as far.
+   */
+  private async look(): Promise<void> {
+    const before = this.known
+    const request = this.request
+    this.lookAt = Number.POSITIVE_INFINITY
+    if (!before || !this.withHistory()) return
+    const { from, to } = edges(this.range, this.now(), this.first)
+    const query = { metrics: [KEY.cpu], from, to, points: pointsFor(to - from) }
+    try {
+      const history = await fetchHistory(this.id, query, request?.signal)
+      if (request !== this.request || request?.signal.aborted) return
+      const after = { ...history, gaps: history.gaps ?? [], coverage: history.coverage }
+      const changed = differs(before, after) || after.coverage?.missing !== before.coverage?.missing
+      this.lookMillis = changed ? FIRST_LOOK_MILLIS : nextLook(this.lookMillis)
+      this.filling.value = changed && mayHeal(after.gaps, after.coverage, to, this.now())
+      if (changed) return await this.load()
+      this.learn(after)
+    } catch {
+      // The banner and the next look say more: what is drawn stays as it is.
+      if (request !== this.request || request?.signal.aborted) return
+      this.lookMillis = nextLook(this.lookMillis)
+    }
+    this.lookAt = this.nextLookAt()
+  }
+
+  private learn(look: Look): void {
+    this.known = look
+    this.named = [...look.gaps]
+    this.coverage.value = look.coverage
+  }
+
+  /** Soon where a gap may close, every minute where the window moves and its coverage with it, otherwise never. */
+  private nextLookAt(): number {
+    const known = this.known
+    if (!known) return Number.POSITIVE_INFINITY
+    if (mayHeal(known.gaps, known.coverage, known.to, this.now())) return Date.now() + this.lookMillis
+    return follows(this.range) ? Date.now() + SLOWEST_LOOK_MILLIS : Number.POSITIVE_INFINITY
   }
 
   /** When the machine was first measured: found in the whole of history, then ever closer around its first step. */
@@ -196,6 +264,11 @@ export class MachineData {
     const { from, to } = edges(this.range, this.now(), this.first)
     const points = pointsFor(to - from)
     this.named = []
+    this.known = undefined
+    this.lookAt = Number.POSITIVE_INFINITY
+    this.lookMillis = FIRST_LOOK_MILLIS
+    this.coverage.value = undefined
+    this.filling.value = false
     this.loading.value = { kind: 'loading' }
     this.resolution.value = undefined
     for (const group of GROUPS) {
