@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { coveredText, coverageText, eventText, placeOf, samplesOf, words } from './coverage'
+import { coveredText, coverageText, eventText, lengthOf, placeOf, samplesOf, words } from './coverage'
 
 const HOUR = 3_600_000
 const coverage = (spanMillis: number, coveredMillis: number, stored = 0, missing = 0) => ({
@@ -38,6 +38,8 @@ test('missing samples are counted', () => {
 test('events are sentences, also of a kind that is not known yet', () => {
   assert.equal(eventText({ kind: 'spool_drop', time: 0 }), 'The spool dropped samples')
   assert.equal(eventText({ kind: 'fan_stuck', time: 0 }), 'Fan stuck')
+  assert.equal(lengthOf({ kind: 'suspend', time: 9, from: 5, to: 9 }), 4)
+  assert.equal(lengthOf({ kind: 'run_start', time: 9, from: 5, to: 9 }), undefined)
   assert.equal(words('diskGuard'), 'Disk guard')
   assert.equal(samplesOf({ kind: 'spool_drop', time: 0, firstSequence: 5, lastSequence: 9 }), 5)
   assert.equal(samplesOf({ kind: 'suspend', time: 0, firstSequence: null, lastSequence: null }), 0)

@@ -66,6 +66,12 @@ export function samplesOf(event: MachineEvent): number {
   return typeof first === 'number' && typeof last === 'number' && last >= first && first > 0 ? last - first + 1 : 0
 }
 
+/** Milliseconds that an event explains; undefined where it explains none: what a run's start names is when its machine booted. */
+export function lengthOf(event: MachineEvent): number | undefined {
+  const { from, to } = event
+  return event.kind !== 'run_start' && from && to && to > from ? to - from : undefined
+}
+
 /** spoolDropped, spool_dropped: "spool dropped". */
 export function words(name: string): string {
   const plain = name

@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { CoverageReport, CoverageRun, Gap, MachineEvent } from '../../contract/types'
 import { gapText } from '../../charts/cursor'
-import { coveredText, eventText, grouped, missingText, newestFirst, placeOf, samplesOf } from '../../model/coverage'
+import { coveredText, eventText, grouped, lengthOf, missingText, newestFirst, placeOf, samplesOf } from '../../model/coverage'
 import { counted, duration, moment } from '../../model/units'
 import { fetchCoverage } from '../../net/rest'
 import { location, setQuery } from '../../router'
@@ -141,9 +141,9 @@ function RunRow({ run }: { run: CoverageRun }): JSX.Element {
 
 function EventRow({ event }: { event: MachineEvent }): JSX.Element {
   const samples = samplesOf(event)
-  const long = event.from && event.to && event.to > event.from ? (event.to - event.from) / 1000 : undefined
+  const long = lengthOf(event)
   const facts = [
-    long === undefined ? '' : `for ${duration(long)}`,
+    long === undefined ? '' : `for ${duration(long / 1000)}`,
     samples > 0 ? counted(samples, 'sample') : '',
     event.detail ?? '',
   ].filter(Boolean)

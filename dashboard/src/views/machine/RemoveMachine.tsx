@@ -64,7 +64,7 @@ export function RemoveMachineDialog({ id, onClose }: { id: string; onClose: () =
             data-testid="remove-machine-confirm"
             onClick={() => void remove()}
           >
-            Remove {id} and all its data
+            Remove with all data
           </button>
         </footer>
       </div>

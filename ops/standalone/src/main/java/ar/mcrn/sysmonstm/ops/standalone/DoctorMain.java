@@ -2,13 +2,16 @@ package ar.mcrn.sysmonstm.ops.standalone;
 
 import ar.mcrn.sysmonstm.contract.BusException;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.EnvironmentVariables;
-import ar.mcrn.sysmonstm.ops.runtime.database.Database;
 import ar.mcrn.sysmonstm.ops.runtime.database.DatabaseUrl;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisHotState;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisLink;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisSettings;
+import ar.mcrn.sysmonstm.ops.standalone.doctor.DatabaseExamination;
+import ar.mcrn.sysmonstm.ops.standalone.doctor.DiskSpace;
+import ar.mcrn.sysmonstm.ops.standalone.doctor.Findings;
+import ar.mcrn.sysmonstm.ops.standalone.doctor.StoppedDatabase;
 import ar.mcrn.sysmonstm.ops.standalone.postgres.PostgresServer;
 import ch.qos.logback.classic.Level;
 import io.dropwizard.logging.common.BootstrapLogging;
@@ -16,11 +19,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -29,22 +27,24 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code ./sysmon doctor}: asks everything that this machine's services need whether it is there, and says what to do. With
- * {@code TIMESCALE_URL} or {@code REDIS_URL} set it looks at those; without, at the single process of a data folder. Exit
- * codes: 0 all well, 1 something is missing, 2 wrong usage.
+ * {@code TIMESCALE_URL} or {@code REDIS_URL} set it looks at those; without, at the single process of a data folder. It only
+ * reads. Exit codes: 0 all well, 1 a person must act, 2 wrong usage.
  */
 @Command(name = "sysmon doctor", description = "Says what is missing or wrong.", mixinStandardHelpOptions = true)
 public final class DoctorMain implements Callable<Integer> {
-    private static final double LEAST_FREE = 0.15;
-
     @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "data folder of the single process (default ~/.local/share/sysmonstm)")
     private Path data = Path.of(System.getProperty("user.home"), ".local", "share", "sysmonstm");
 
+    @Option(names = "--json", description = "one JSON object instead of lines")
+    private boolean json;
+
     private final EnvironmentVariables environment;
     private final PrintStream out;
-    private boolean ill;
+    private final Findings findings = new Findings();
+    private final DatabaseExamination examination = new DatabaseExamination(findings);
 
     DoctorMain(EnvironmentVariables environment, PrintStream out) {
         this.environment = environment;
@@ -61,78 +61,57 @@ public final class DoctorMain implements Callable<Integer> {
     public Integer call() throws IOException {
         Optional<String> database = environment.find("TIMESCALE_URL");
         Optional<String> redis = environment.find("REDIS_URL");
-        well("java", System.getProperty("java.vm.vendor") + " " + Runtime.version());
+        findings.well("java", System.getProperty("java.vm.vendor") + " " + Runtime.version());
         if (database.isEmpty() && redis.isEmpty()) {
             embedded();
         }
         database.ifPresent(this::database);
         redis.ifPresent(this::redis);
-        return ill ? 1 : 0;
+        if (json) {
+            findings.printJson(out);
+        } else {
+            findings.print(out);
+        }
+        return findings.areWell() ? 0 : 1;
     }
 
     private void embedded() throws IOException {
         Path folder = data.toAbsolutePath().resolve("database");
         if (!Files.isDirectory(folder)) {
-            bad("data folder", data + " holds no database yet: run ./sysmon up, or set TIMESCALE_URL and REDIS_URL");
+            findings.act(
+                    "data folder",
+                    data + " holds no database yet",
+                    "run ./sysmon up, or set TIMESCALE_URL and REDIS_URL");
             return;
         }
-        space(folder);
-        Optional<ProcessHandle> server = PostgresServer.running(folder.resolve("data"));
-        if (server.isEmpty()) {
-            bad("database", "the embedded database of " + data + " is not running: run ./sysmon up");
+        DiskSpace disk = DiskSpace.of(folder);
+        examination.space(disk);
+        Path files = folder.resolve("data");
+        if (PostgresServer.running(files).isEmpty()) {
+            stopped(files);
             return;
         }
-        database(PostgresServer.kept(folder));
+        examination.examine(PostgresServer.kept(folder), Optional.of(disk));
     }
 
-    private void space(Path folder) throws IOException {
-        var store = Files.getFileStore(folder);
-        double free = (double) store.getUsableSpace() / store.getTotalSpace();
-        String said = String.format(Locale.ROOT, "%.0f %% free (%d GiB)", free * 100, store.getUsableSpace() >> 30);
-        if (free < LEAST_FREE) {
-            bad("disk", said + ": make room, or keep raw samples for a shorter time");
-        } else {
-            well("disk", said);
+    /** What can be said of a database that does not run: that it is there, how large, and since when it was not written. */
+    private void stopped(Path files) throws IOException {
+        if (Files.exists(files.resolve("PG_VERSION"))) {
+            StoppedDatabase stopped = StoppedDatabase.of(files);
+            findings.figure("databaseBytes", stopped.bytes());
+            findings.well("data", stopped.said());
         }
+        findings.act(
+                "database",
+                "the embedded database of " + data + " is not running",
+                "run ./sysmon up; mode, tiers, growth and rollups can be seen then");
     }
 
     private void database(String text) {
         try {
-            database(DatabaseUrl.parse(text));
+            examination.examine(DatabaseUrl.parse(text), Optional.empty());
         } catch (IllegalArgumentException e) {
-            bad("database", "TIMESCALE_URL " + e.getMessage());
-        }
-    }
-
-    private void database(DatabaseUrl url) {
-        try (Database pool = new Database(url, "doctor", 1);
-                Connection connection = pool.connection();
-                Statement statement = connection.createStatement()) {
-            well("database", url + ", PostgreSQL " + one(statement, "show server_version"));
-            for (String setting : new String[] {"fsync", "synchronous_commit", "full_page_writes"}) {
-                String value = one(statement, "show " + setting);
-                if (value.equals("off")) {
-                    bad("durability", setting + "=off: a power cut can lose acknowledged samples; set it on");
-                }
-            }
-            if (one(statement, "select to_regclass('host_sample') is null").equals("t")) {
-                bad("schema", "not there yet: start the aggregator, which makes it");
-                return;
-            }
-            well("history", one(statement, """
-                    select mode || ' mode, ' || (select count(*) from machine) || ' machines, '
-                      || pg_size_pretty(pg_database_size(current_database())) || ' in all, oldest sample '
-                      || coalesce((select min(time)::text from host_sample), 'none')
-                    from history_mode
-                    """));
-        } catch (SQLException e) {
-            bad("database", url + " cannot be used: " + firstLine(e));
-        }
-    }
-
-    private static String one(Statement statement, String question) throws SQLException {
-        try (ResultSet rows = statement.executeQuery(question)) {
-            return rows.next() ? String.valueOf(rows.getString(1)) : "";
+            findings.act("database", "TIMESCALE_URL " + e.getMessage(), "correct it");
         }
     }
 
@@ -142,26 +121,15 @@ public final class DoctorMain implements Callable<Integer> {
             Dependency unused = new Readiness().dependency("redis", true);
             try (RedisLink link = new RedisLink(settings.url(), "doctor", unused)) {
                 RedisHotState hot = new RedisHotState(link);
-                well("redis", settings + ", " + hot.lastSeen().size() + " machines");
+                findings.well("redis", settings + ", " + hot.lastSeen().size() + " machines");
             }
         } catch (IllegalArgumentException e) {
-            bad("redis", "REDIS_URL " + e.getMessage());
+            findings.act("redis", "REDIS_URL " + e.getMessage(), "correct it");
         } catch (BusException e) {
-            bad("redis", text.replaceAll("//[^@/]*@", "//") + " cannot be used: " + e.getMessage());
+            findings.act(
+                    "redis",
+                    text.replaceAll("//[^@/]*@", "//") + " cannot be used",
+                    e.getMessage() + "; see that it runs and takes this address");
         }
-    }
-
-    private static String firstLine(SQLException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    }
-
-    private void well(String what, String said) {
-        out.println("ok    " + what + ": " + said);
-    }
-
-    private void bad(String what, String said) {
-        ill = true;
-        out.println("FAIL  " + what + ": " + said);
     }
 }
