@@ -19,7 +19,8 @@ const REASONS: Record<string, string> = {
   clockStepped: 'the clock was set',
   spoolDropped: 'the spool was full, samples were dropped',
   sampleLost: 'samples were lost',
-  tooOld: 'samples came too late to be kept',
+  awaited: 'samples were taken and are still to come',
+  missing: 'samples were taken and never came',
 }
 
 /** A gap in words: why, from when to when, how long. */

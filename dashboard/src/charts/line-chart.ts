@@ -5,7 +5,7 @@ import { format } from '../model/units'
 import { colour, withOpacity } from '../ui/colours'
 import { CanvasChart, type Zoom } from './canvas-chart'
 import { fillBetween } from './fills'
-import { type ChartArrays, chartArrays, gridLines, scaleTop } from './shape'
+import { type ChartArrays, chartArrays, gridLines, loneValues, scaleTop } from './shape'
 import type { ChartSpec } from './spec'
 
 const STACK_OPACITY = 0.42
@@ -58,7 +58,13 @@ export class LineChart {
     const series: uPlot.Series[] = lines.map((line) => ({
       stroke: () => colour(line.colour),
       width: stacked ? 1 : 1.4,
-      points: { show: false },
+      points: {
+        show: false,
+        size: 4,
+        width: 0,
+        fill: () => colour(line.colour),
+        filter: (u, index) => loneValues(u.data[index] ?? []),
+      },
     }))
     if (this.peaked)
       series.push({ stroke: () => withOpacity(colour('muted'), 0.75), width: 1, dash: [2, 3], points: { show: false } })

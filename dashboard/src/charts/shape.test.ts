@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Timeline } from '../model/timeline'
-import { chartArrays, gridLines, scaleTop } from './shape'
+import { chartArrays, gridLines, loneValues, scaleTop } from './shape'
 import type { ChartSpec } from './spec'
 
 const spec: ChartSpec = {
@@ -64,4 +64,10 @@ test('grid lines are round, in powers of two for bytes', () => {
   )
   assert.deepEqual(gridLines(100, 4, false), [0, 25, 50, 75, 100])
   assert.ok(gridLines(0, 4, false).length >= 1)
+})
+
+test('a value without neighbours gets a mark, others do not', () => {
+  assert.deepEqual(loneValues([7]), [0])
+  assert.deepEqual(loneValues([1, 2, null, 3, null, null, 4, 5]), [3])
+  assert.deepEqual(loneValues([]), [])
 })

@@ -51,6 +51,14 @@ function drawnTimes(timeline: Timeline | undefined): number[] {
   return times
 }
 
+/** Indices of values without a neighbour: no line reaches them, so that they need a mark of their own. */
+export function loneValues(values: ArrayLike<number | null | undefined>): number[] {
+  const lone: number[] = []
+  const absent = (i: number): boolean => values[i] === null || values[i] === undefined
+  for (let i = 0; i < values.length; i++) if (!absent(i) && absent(i - 1) && absent(i + 1)) lone.push(i)
+  return lone
+}
+
 function greatest(values: Nullable): number {
   let top = 0
   for (const value of values) if (value !== null && value > top) top = value

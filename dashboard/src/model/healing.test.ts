@@ -8,8 +8,8 @@ const look = (from: number, to: number, ...gaps: Gap[]): Look => ({ from, to, st
 const HOUR = 3_600_000
 
 test('gaps that something may still fill are awaited, others are not', () => {
-  for (const reason of ['unknown', 'restarted', 'databaseAway']) assert.ok(isAwaited(gap(0, 1, reason), HOUR), reason)
-  for (const reason of ['stopped', 'suspended', 'rebooted', 'spoolDropped', 'sampleLost', 'tooOld'])
+  for (const reason of ['unknown', 'restarted', 'awaited']) assert.ok(isAwaited(gap(0, 1, reason), HOUR), reason)
+  for (const reason of ['stopped', 'suspended', 'rebooted', 'spoolDropped', 'sampleLost', 'missing'])
     assert.ok(!isAwaited(gap(0, 1, reason), HOUR), reason)
   assert.ok(!isAwaited(gap(0, 1), 49 * HOUR), 'past the horizon')
 })

@@ -10,7 +10,7 @@ export const SLOWEST_LOOK_MILLIS = 60_000
 const HORIZON_MILLIS = 48 * 3_600_000
 
 /** Nothing was sampled then, or it is known to be gone: no wait will fill these. */
-const FINAL = new Set(['stopped', 'suspended', 'rebooted', 'clockStepped', 'spoolDropped', 'sampleLost', 'tooOld'])
+const FINAL = new Set(['stopped', 'suspended', 'rebooted', 'clockStepped', 'spoolDropped', 'sampleLost', 'missing'])
 
 export function isAwaited(gap: Gap, now: number): boolean {
   return !FINAL.has(gap.reason) && gap.to > now - HORIZON_MILLIS
