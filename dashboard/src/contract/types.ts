@@ -173,3 +173,35 @@ export interface History {
   gaps?: Gap[]
   coverage?: Coverage
 }
+
+/** One of those with most; `value` is what it was ordered by. */
+export interface Ranked {
+  id: string
+  key: string
+  value: number | null
+  min: number | null
+  avg: number | null
+  max: number | null
+  coveredMillis: number
+}
+
+export interface FleetTop {
+  metric: string
+  unit: string
+  from: number
+  to: number
+  spanMillis: number
+  machines: Ranked[]
+}
+
+/** What a counter came to, machine by machine. */
+export interface Totals {
+  metric: string
+  unit: string
+  from: number
+  to: number
+  spanMillis: number
+  total: number | null
+  coveredMillis: number
+  machines: { id: string; total: number | null; coveredMillis: number }[]
+}

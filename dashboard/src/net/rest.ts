@@ -1,4 +1,4 @@
-import type { Alert, CoverageReport, History, Inventory } from '../contract/types'
+import type { Alert, CoverageReport, FleetTop, History, Inventory, Totals } from '../contract/types'
 
 /** A refused or failed request, in words for a person. */
 export class RequestFailed extends Error {
@@ -79,3 +79,9 @@ export const fetchMachines = (signal?: AbortSignal): Promise<{ machines: Invento
 
 export const fetchAlerts = (signal?: AbortSignal): Promise<{ alerts: Alert[] }> =>
   get<{ alerts: Alert[] }>('/api/alerts', signal)
+
+export const fetchFleetTop = (query: Record<string, string>, signal?: AbortSignal): Promise<FleetTop> =>
+  get<FleetTop>(`/api/fleet/top?${new URLSearchParams(query).toString()}`, signal)
+
+export const fetchFleetTotals = (query: Record<string, string>, signal?: AbortSignal): Promise<Totals> =>
+  get<Totals>(`/api/fleet/totals?${new URLSearchParams(query).toString()}`, signal)

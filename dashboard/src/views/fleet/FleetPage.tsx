@@ -1,9 +1,9 @@
-import type { JSX } from 'preact'
+import type { ComponentType, JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { MachineState } from '../../contract/types'
 import { connection, store, watchFleet } from '../../live/session'
 import { bytes, bytesPerSecond, counted, share } from '../../model/units'
-import { setQuery } from '../../router'
+import { location, setQuery } from '../../router'
 import { Icon } from '../../ui/icons'
 import { AddMachineDialog, AddMachineSteps } from './AddMachine'
 import { FleetMap } from './FleetMap'
@@ -11,6 +11,8 @@ import { FleetTable } from './FleetTable'
 import { counts, filterState, filterText, fleetTotals, rows, showState } from './list'
 
 const MAP_FROM_MACHINES = 12
+/** What the top ten begin with. */
+const QUESTION = 'cpu'
 
 export function FleetPage(): JSX.Element {
   const [adding, setAdding] = useState(false)
@@ -21,13 +23,19 @@ export function FleetPage(): JSX.Element {
   const { all } = counts.value
   if (!store.fleetKnown.value) return <Waiting />
   if (all === 0) return <Empty />
+  const top = location.value.query.has('top') && !store.status.value.public
   return (
     <main class="page fleet" data-testid="fleet-page">
       <Summary />
       {all >= MAP_FROM_MACHINES ? <FleetMap /> : null}
       <div class="tools">
-        <Filter />
-        <StateFilter />
+        {top ? null : (
+          <>
+            <Filter />
+            <StateFilter />
+          </>
+        )}
+        {store.status.value.public ? null : <ViewChoice top={top} />}
         {store.status.value.public ? null : (
           <button type="button" class="button" data-testid="add-machine" onClick={() => setAdding(true)}>
             <Icon name="add" />
@@ -35,10 +43,46 @@ export function FleetPage(): JSX.Element {
           </button>
         )}
       </div>
-      {rows.value.length > 0 ? <FleetTable /> : <NothingFound />}
+      {top ? <TopPart /> : rows.value.length > 0 ? <FleetTable /> : <NothingFound />}
       {adding ? <AddMachineDialog onClose={() => setAdding(false)} /> : null}
     </main>
   )
+}
+
+function ViewChoice({ top }: { top: boolean }): JSX.Element {
+  const choices: [boolean, string, string][] = [
+    [false, 'Machines', 'view-machines'],
+    [true, 'Top 10', 'view-top'],
+  ]
+  return (
+    <div class="segments" role="group" aria-label="View">
+      {choices.map(([which, title, testId]) => (
+        <button
+          key={title}
+          type="button"
+          class={top === which ? 'segment segment-here' : 'segment'}
+          aria-pressed={top === which}
+          data-testid={testId}
+          onClick={() => setQuery({ top: which ? QUESTION : null, over: null, reset: null }, 'push')}
+        >
+          {title}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+/** Fetched when first needed, as the machine page is. */
+function TopPart(): JSX.Element {
+  const [part, setPart] = useState<{ View: ComponentType } | 'failed'>()
+  useEffect(() => {
+    import('./TopView').then(
+      ({ TopView }) => setPart({ View: TopView }),
+      () => setPart('failed'),
+    )
+  }, [])
+  if (part === 'failed') return <p class="waiting">This part could not be loaded: load the page again.</p>
+  return part ? <part.View /> : <p class="waiting">Loading</p>
 }
 
 function Waiting(): JSX.Element {
