@@ -1,10 +1,12 @@
 package ar.mcrn.sysmonstm.api;
 
-import ar.mcrn.sysmonstm.api.core.TierSelector;
+import ar.mcrn.sysmonstm.api.core.Visibility;
 import ar.mcrn.sysmonstm.api.db.AlertReads;
 import ar.mcrn.sysmonstm.api.db.DatabaseWatch;
+import ar.mcrn.sysmonstm.api.db.FleetReads;
 import ar.mcrn.sysmonstm.api.db.HistoryReads;
 import ar.mcrn.sysmonstm.api.db.Reads;
+import ar.mcrn.sysmonstm.api.db.Removals;
 import ar.mcrn.sysmonstm.api.edge.EdgePush;
 import ar.mcrn.sysmonstm.api.hot.HotFollower;
 import ar.mcrn.sysmonstm.api.hot.LiveFleet;
@@ -13,10 +15,14 @@ import ar.mcrn.sysmonstm.api.live.AlertFollower;
 import ar.mcrn.sysmonstm.api.live.LiveEndpoint;
 import ar.mcrn.sysmonstm.api.live.LiveFeed;
 import ar.mcrn.sysmonstm.api.resources.AlertsResource;
+import ar.mcrn.sysmonstm.api.resources.CoverageResource;
+import ar.mcrn.sysmonstm.api.resources.FleetResource;
 import ar.mcrn.sysmonstm.api.resources.HistoryResource;
 import ar.mcrn.sysmonstm.api.resources.MachinesResource;
 import ar.mcrn.sysmonstm.api.resources.Problems;
+import ar.mcrn.sysmonstm.api.resources.QueryTimer;
 import ar.mcrn.sysmonstm.api.resources.RulesResource;
+import ar.mcrn.sysmonstm.api.resources.TotalsResource;
 import ar.mcrn.sysmonstm.ops.runtime.pages.DashboardServlet;
 import ar.mcrn.sysmonstm.ops.runtime.pages.HostCheck;
 import ar.mcrn.sysmonstm.ops.runtime.pages.SecurityFilter;
@@ -97,15 +103,21 @@ public final class ApiAssembly {
 
         environment
                 .servlets()
-                .addFilter("security", new SecurityFilter(hosts))
+                .addFilter("security", new SecurityFilter(hosts, settings.origins()))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         environment.servlets().addServlet("dashboard", new DashboardServlet()).addMapping("/");
         environment.jersey().setUrlPattern("/api/*");
         environment.jersey().register(new Problems());
-        environment.jersey().register(new MachinesResource(fleet, clock));
-        environment
-                .jersey()
-                .register(new HistoryResource(new HistoryReads(reads, TierSelector.rawOnly()), fleet, metrics, clock));
+        Removals removals = new Removals(reads);
+        environment.lifecycle().manage(removals);
+        environment.jersey().register(new MachinesResource(fleet, removals, clock));
+        HistoryReads history = new HistoryReads(reads);
+        QueryTimer timer = new QueryTimer(metrics);
+        environment.jersey().register(new HistoryResource(history, fleet, timer, clock));
+        environment.jersey().register(new CoverageResource(history, timer, clock));
+        FleetReads fleetReads = new FleetReads(reads, Visibility.EVERYTHING);
+        environment.jersey().register(new FleetResource(fleetReads, timer, clock));
+        environment.jersey().register(new TotalsResource(fleetReads, timer, clock));
         environment.jersey().register(new AlertsResource(alertReads, board));
         environment.jersey().register(new RulesResource(settings.rules()));
         return new ApiAssembly(fleet, feed, sockets);

@@ -12,10 +12,11 @@ import java.util.Map;
  * @param from start asked for, Unix milliseconds
  * @param to end asked for
  * @param stepMillis length of a step
- * @param tier {@code raw}, {@code 1m} or {@code 1h}
+ * @param tier coarsest that answered: {@code raw}, {@code 1m} or {@code 1h}; what is not rolled up yet comes from finer rows
  * @param times start of each step, ascending
  * @param series in the order asked for
  * @param gaps stretches without samples
+ * @param coverage how much of the stretch is there
  */
 public record HistoryView(
         String id,
@@ -25,7 +26,8 @@ public record HistoryView(
         String tier,
         long[] times,
         List<Series> series,
-        List<Gap> gaps) {
+        List<Gap> gaps,
+        CoverageView coverage) {
 
     /**
      * One series.
@@ -52,7 +54,9 @@ public record HistoryView(
      *
      * @param from start, Unix milliseconds
      * @param to end
-     * @param reason stopped, rebooted, restarted, suspended, clockStepped, spoolDropped, sampleLost or unknown
+     * @param reason awaited (samples were taken, as the sequence says, and are still accepted when they come), missing (the
+     *     same, too old to be accepted), stopped, rebooted, restarted, suspended, clockStepped, spoolDropped, sampleLost or
+     *     unknown
      */
     public record Gap(long from, long to, String reason) {}
 }

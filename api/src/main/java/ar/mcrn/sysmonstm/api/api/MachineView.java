@@ -9,7 +9,7 @@ import java.util.Map;
  * JSON: not known, or not asked for.
  *
  * @param id machine id
- * @param state up, stale or down
+ * @param state up, stale or down; removing where its removal was asked for
  * @param lastSeen when its newest sample was received, Unix milliseconds
  * @param hostName network name
  * @param os operating system with version
@@ -49,6 +49,30 @@ public record MachineView(
         List<InterfaceView> interfaces,
         List<FilesystemView> filesystems,
         Map<String, Double> metrics) {
+
+    /** The same in another state. */
+    public MachineView withState(String other) {
+        return new MachineView(
+                id,
+                other,
+                lastSeen,
+                hostName,
+                os,
+                kernel,
+                cpuModel,
+                logicalCores,
+                physicalCores,
+                memoryBytes,
+                bootTime,
+                architecture,
+                virtualization,
+                agentVersion,
+                labels,
+                disks,
+                interfaces,
+                filesystems,
+                metrics);
+    }
 
     /**
      * A block device.

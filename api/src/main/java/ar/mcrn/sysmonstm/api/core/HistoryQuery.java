@@ -20,8 +20,6 @@ public record HistoryQuery(String machine, List<String> metrics, Instant from, I
     private static final int DEFAULT_POINTS = 600;
     private static final int METRICS = 100;
     private static final int TEXT = 512;
-    private static final Duration LONGEST = Duration.ofDays(5 * 366);
-    private static final Duration AHEAD = Duration.ofMinutes(10);
     private static final long[] STEPS = {
         1_000,
         2_000,
@@ -52,12 +50,7 @@ public record HistoryQuery(String machine, List<String> metrics, Instant from, I
         if (metrics.isEmpty() || metrics.size() > METRICS) {
             throw new IllegalArgumentException("metrics has " + metrics.size() + " keys, allowed: 1 to " + METRICS);
         }
-        if (!from.isBefore(to)) {
-            throw new IllegalArgumentException("from=" + from + " is not before to=" + to);
-        }
-        if (Duration.between(from, to).compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("from=" + from + ", to=" + to + ", allowed: at most 5 years");
-        }
+        new TimeRange(from, to);
         if (points < 1 || points > POINTS) {
             throw new IllegalArgumentException("points=" + points + ", allowed: 1 to " + POINTS);
         }
@@ -76,10 +69,7 @@ public record HistoryQuery(String machine, List<String> metrics, Instant from, I
             Optional<String> points,
             List<String> usualMetrics,
             Instant now) {
-        Instant end = TimeExpression.parse("to", to.orElse("now"), now);
-        if (end.isAfter(now.plus(AHEAD))) {
-            throw new IllegalArgumentException("to=" + end + " lies in the future");
-        }
+        TimeRange range = TimeRange.parse(from, to, "now-1h", now);
         int most;
         try {
             most = points.map(Integer::parseInt).orElse(DEFAULT_POINTS);
@@ -88,16 +78,16 @@ public record HistoryQuery(String machine, List<String> metrics, Instant from, I
                     "points=" + shortened(points.orElse("")) + ", allowed: 1 to " + POINTS, e);
         }
         return new HistoryQuery(
-                machine,
-                metrics.map(HistoryQuery::split).orElse(usualMetrics),
-                TimeExpression.parse("from", from.orElse("now-1h"), now),
-                end,
-                most);
+                machine, metrics.map(HistoryQuery::split).orElse(usualMetrics), range.from(), range.to(), most);
     }
 
     /** Length of a step: the least usual one that gives no more points than wanted. */
     public long stepMillis() {
-        long span = Duration.between(from, to).toMillis();
+        return stepMillis(Duration.between(from, to).toMillis(), points);
+    }
+
+    /** The least usual step that puts no more than so many points into a span. */
+    public static long stepMillis(long span, int points) {
         for (long step : STEPS) {
             if (span / step < points) {
                 return step;

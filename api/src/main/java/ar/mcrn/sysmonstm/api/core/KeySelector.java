@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * Picks series by keys and globs. A text without {@code *} or {@code ?} names exactly one key; a glob takes every key
@@ -22,7 +21,7 @@ public final class KeySelector {
         this.texts = List.copyOf(texts);
         for (String text : texts) {
             MetricKey key = MetricKey.parse(text);
-            if (isGlob(text)) {
+            if (Glob.isGlob(text)) {
                 globs.add(Globs.of(key));
             } else {
                 exact.add(key.toString());
@@ -54,10 +53,6 @@ public final class KeySelector {
         return exact.contains(key.toString()) || globs.stream().anyMatch(glob -> glob.matches(key));
     }
 
-    private static boolean isGlob(String text) {
-        return text.indexOf('*') >= 0 || text.indexOf('?') >= 0;
-    }
-
     @Override
     public boolean equals(Object other) {
         return other instanceof KeySelector that && texts.equals(that.texts);
@@ -73,19 +68,18 @@ public final class KeySelector {
         return String.join(",", texts);
     }
 
-    private record Globs(Pattern metric, Map<String, Pattern> attributes) {
+    private record Globs(Glob metric, Map<String, Glob> attributes) {
         static Globs of(MetricKey key) {
-            Map<String, Pattern> attributes = new TreeMap<>();
-            key.attributes().forEach((name, value) -> attributes.put(name, MetricKey.glob(value)));
-            return new Globs(MetricKey.glob(key.metric()), attributes);
+            Map<String, Glob> attributes = new TreeMap<>();
+            key.attributes().forEach((name, value) -> attributes.put(name, new Glob(value)));
+            return new Globs(new Glob(key.metric()), attributes);
         }
 
         boolean matches(MetricKey key) {
-            return metric.matcher(key.metric()).matches()
+            return metric.matches(key.metric())
                     && attributes.entrySet().stream().allMatch(attribute -> {
                         String value = key.attributes().get(attribute.getKey());
-                        return value != null
-                                && attribute.getValue().matcher(value).matches();
+                        return value != null && attribute.getValue().matches(value);
                     });
         }
     }

@@ -3,18 +3,20 @@ package ar.mcrn.sysmonstm.api.core;
 /** Resolutions of history, finest first. */
 public enum Tier {
     /** Rows as the agents sent them. */
-    RAW("raw", 250),
+    RAW("raw", "sample", 1),
     /** Minutes. */
-    MINUTE("1m", 60_000),
+    MINUTE("1m", "minute", 60_000),
     /** Hours. */
-    HOUR("1h", 3_600_000);
+    HOUR("1h", "hour", 3_600_000);
 
     private final String json;
-    private final long resolutionMillis;
+    private final String table;
+    private final long millis;
 
-    Tier(String json, long resolutionMillis) {
+    Tier(String json, String table, long millis) {
         this.json = json;
-        this.resolutionMillis = resolutionMillis;
+        this.table = table;
+        this.millis = millis;
     }
 
     /** Name in JSON. */
@@ -22,8 +24,23 @@ public enum Tier {
         return json;
     }
 
-    /** Least step it can answer, milliseconds. */
-    public long resolutionMillis() {
-        return resolutionMillis;
+    /** Second part of its tables' names. */
+    public String table() {
+        return table;
+    }
+
+    /** Length of its buckets, milliseconds; 1 for rows as they are. */
+    public long millis() {
+        return millis;
+    }
+
+    /** Start of the bucket that holds a time. */
+    long floor(long time) {
+        return time - Math.floorMod(time, millis);
+    }
+
+    /** Start of the first bucket that begins at a time or later. */
+    long ceiling(long time) {
+        return floor(time + millis - 1);
     }
 }

@@ -1,10 +1,13 @@
 package ar.mcrn.sysmonstm.api.db;
 
+import ar.mcrn.sysmonstm.api.api.CoverageView;
 import ar.mcrn.sysmonstm.api.api.HistoryView;
 import ar.mcrn.sysmonstm.api.core.HistoryQuery;
 import ar.mcrn.sysmonstm.api.core.Tier;
-import ar.mcrn.sysmonstm.api.core.TierSelector;
+import ar.mcrn.sysmonstm.api.core.TierMarks;
+import ar.mcrn.sysmonstm.api.core.TierPlan;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -24,12 +27,10 @@ public final class HistoryReads {
     private static final int CELLS = 200_000;
 
     private final Reads reads;
-    private final TierSelector tiers;
 
-    /** @param tiers those that are there */
-    public HistoryReads(Reads reads, TierSelector tiers) {
+    /** Reads by these transactions. */
+    public HistoryReads(Reads reads) {
         this.reads = reads;
-        this.tiers = tiers;
     }
 
     /**
@@ -39,42 +40,72 @@ public final class HistoryReads {
      * @throws DatabaseDown when the database cannot be reached or takes longer than 5 s
      */
     public Optional<HistoryView> read(HistoryQuery query, Instant now) {
-        return reads.read(handle -> machine(handle, query.machine()).map(machine -> read(handle, query, machine, now)));
+        return reads.read(
+                handle -> MachineRow.read(handle, query.machine()).map(machine -> read(handle, query, machine, now)));
     }
 
-    private HistoryView read(Handle handle, HistoryQuery query, Machine machine, Instant now) {
+    /**
+     * How much of a stretch is there, with runs and events; empty where the database knows no such machine.
+     *
+     * @throws DatabaseDown when the database cannot be reached or takes longer than 5 s
+     */
+    public Optional<CoverageView> coverage(String name, Instant from, Instant to, Instant now) {
+        return reads.read(handle -> MachineRow.read(handle, name)
+                .map(machine -> Coverage.read(handle, Marks.read(handle, now), machine, from, to, now)
+                        .detailed(handle, machine)));
+    }
+
+    private static HistoryView read(Handle handle, HistoryQuery query, MachineRow machine, Instant now) {
+        TierMarks marks = Marks.read(handle, now);
         Newest newest = newest(handle, query, machine);
-        Steps steps = new Steps(query.stepMillis(), query.from(), query.to(), newest.time);
-        Tier tier = tiers.select(steps.stepMillis, query.from(), now);
+        long step = TierPlan.step(marks, query.stepMillis(), query.from().toEpochMilli());
+        Steps steps = new Steps(step, query.from(), query.to(), newest.time);
+        TierPlan plan = TierPlan.steps(marks, step, steps.firstMillis, steps.start(steps.count));
         List<SeriesRequest> wanted =
-                new SeriesCatalogue(newest.cores, devices(handle, machine.id)).pick(query.metrics());
+                new SeriesCatalogue(newest.cores, devices(handle, machine.id())).pick(query.metrics());
         if (wanted.size() > SERIES || wanted.size() * steps.count > CELLS) {
             throw new IllegalArgumentException("metrics picks " + wanted.size() + " series of " + steps.count
                     + " steps, allowed: " + SERIES + " series and " + CELLS + " values in all");
         }
-        Map<SeriesRequest.Source, List<SeriesRequest>> bySource = wanted.stream()
-                .collect(Collectors.groupingBy(
-                        SeriesRequest::source, () -> new EnumMap<>(SeriesRequest.Source.class), Collectors.toList()));
-        bySource.putIfAbsent(SeriesRequest.Source.HOST, List.of()); // tells where samples are missing
         Map<SeriesRequest, StepQuery.Values> values = new HashMap<>();
-        BitSet covered = new BitSet();
-        bySource.forEach((source, series) -> {
-            StepQuery of = new StepQuery(source, series, steps);
-            BitSet rows = of.read(handle, machine.id);
-            if (source == SeriesRequest.Source.HOST) {
-                covered.or(rows);
-            }
-            values.putAll(of.values());
-        });
+        List<StepQuery> queries = queries(wanted, steps, plan);
+        BitSet covered = queries.getFirst().read(handle, machine.id());
+        values.putAll(queries.getFirst().values());
+        for (StepQuery further : queries.subList(1, queries.size())) {
+            further.read(handle, machine.id());
+            values.putAll(further.values());
+        }
         return new HistoryView(
                 query.machine(),
                 query.from().toEpochMilli(),
                 query.to().toEpochMilli(),
                 steps.stepMillis,
-                tier.json(),
+                plan.tier().json(),
                 steps.times(),
                 wanted.stream().map(series -> view(series, values.get(series))).toList(),
-                Gaps.find(handle, machine.id, steps, covered, machine.firstSeen, now));
+                Gaps.find(handle, machine, marks, steps, covered, now),
+                Coverage.read(handle, marks, machine, query.from(), query.to(), now)
+                        .summary());
+    }
+
+    /** One query per kind of rows, that of the machine as a whole first: it tells the holes. Cores are in raw rows alone. */
+    private static List<StepQuery> queries(List<SeriesRequest> wanted, Steps steps, TierPlan plan) {
+        boolean raw = plan.tier() == Tier.RAW;
+        Map<SeriesRequest.Source, List<SeriesRequest>> bySource = wanted.stream()
+                .filter(series -> raw || series.column().isPresent())
+                .collect(Collectors.groupingBy(
+                        SeriesRequest::source, () -> new EnumMap<>(SeriesRequest.Source.class), Collectors.toList()));
+        bySource.putIfAbsent(SeriesRequest.Source.HOST, List.of());
+        List<StepQuery> queries = new ArrayList<>();
+        bySource.forEach((source, series) -> queries.add(new StepQuery(source, series, steps, plan)));
+        List<SeriesRequest> cores =
+                wanted.stream().filter(series -> series.column().isEmpty()).toList();
+        if (!raw && !cores.isEmpty()) {
+            TierPlan rows =
+                    new TierPlan(plan.from(), plan.to(), List.of(new TierPlan.Part(Tier.RAW, plan.from(), plan.to())));
+            queries.add(new StepQuery(SeriesRequest.Source.HOST, cores, steps, rows));
+        }
+        return queries;
     }
 
     private static HistoryView.Series view(SeriesRequest series, StepQuery.Values values) {
@@ -88,15 +119,6 @@ public final class HistoryReads {
                 values.greatest);
     }
 
-    private static Optional<Machine> machine(Handle handle, String name) {
-        try (Query query = handle.createQuery("select machine_id, first_seen from machine where name = :name")) {
-            return query.bind("name", name)
-                    .map((row, context) ->
-                            new Machine(row.getInt(1), row.getTimestamp(2).toInstant()))
-                    .findOne();
-        }
-    }
-
     private static List<SeriesCatalogue.Device> devices(Handle handle, int machine) {
         try (Query query = handle.createQuery("""
                 select device_id, kind, name from device where machine_id = :machine order by kind, name
@@ -108,7 +130,7 @@ public final class HistoryReads {
         }
     }
 
-    private static Newest newest(Handle handle, HistoryQuery asked, Machine machine) {
+    private static Newest newest(Handle handle, HistoryQuery asked, MachineRow machine) {
         try (Query query = handle.createQuery("""
                 select time, coalesce(length(core_load), 0)
                   from host_sample
@@ -116,17 +138,31 @@ public final class HistoryReads {
                  order by machine_id, time desc
                  limit 1
                 """)) {
-            return query.bind("machine", machine.id)
+            return query.bind("machine", machine.id())
                     .bind("from", asked.from())
                     .bind("to", asked.to())
                     .map((row, context) ->
                             new Newest(Optional.of(row.getTimestamp(1).toInstant()), row.getInt(2)))
                     .findOne()
-                    .orElse(new Newest(Optional.empty(), 0));
+                    .orElseGet(() -> new Newest(Optional.empty(), coresLately(handle, machine)));
         }
     }
 
-    private record Machine(int id, Instant firstSeen) {}
+    /** How many cores the newest row of all tells of, for a stretch of which no rows are kept. */
+    private static int coresLately(Handle handle, MachineRow machine) {
+        try (Query query = handle.createQuery("""
+                select coalesce(length(core_load), 0)
+                  from host_sample
+                 where machine_id = :machine
+                 order by machine_id, time desc
+                 limit 1
+                """)) {
+            return query.bind("machine", machine.id())
+                    .mapTo(Integer.class)
+                    .findOne()
+                    .orElse(0);
+        }
+    }
 
     private record Newest(Optional<Instant> time, int cores) {}
 }

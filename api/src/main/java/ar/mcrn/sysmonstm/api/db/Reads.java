@@ -7,7 +7,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.postgres.PostgresPlugin;
 
-/** Read-only transactions that end after 5 s. Any thread. */
+/** Transactions that end after 5 s; those that read see one moment. Any thread. */
 public final class Reads {
     private final Jdbi jdbi;
 
@@ -22,9 +22,22 @@ public final class Reads {
      * @throws DatabaseDown when the database cannot be reached or takes longer than 5 s
      */
     <T> T read(Query<T> query) {
+        return in("repeatable read, read only", query);
+    }
+
+    /**
+     * Writes in one transaction: the few rows that are the api's own.
+     *
+     * @throws DatabaseDown when the database cannot be reached or takes longer than 5 s
+     */
+    <T> T write(Query<T> query) {
+        return in("read committed, read write", query);
+    }
+
+    private <T> T in(String mode, Query<T> query) {
         try {
             return jdbi.inTransaction(handle -> {
-                handle.execute("set transaction read only");
+                handle.execute("set transaction isolation level " + mode);
                 handle.execute("set local statement_timeout = 5000");
                 return query.read(handle);
             });

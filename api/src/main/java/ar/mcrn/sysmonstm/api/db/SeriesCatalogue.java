@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.api.db;
 
+import ar.mcrn.sysmonstm.api.core.Glob;
 import ar.mcrn.sysmonstm.api.core.KeySelector;
 import ar.mcrn.sysmonstm.contract.Column;
 import ar.mcrn.sysmonstm.contract.DiskColumn;
@@ -65,8 +66,7 @@ final class SeriesCatalogue {
         for (String text : keys) {
             KeySelector selector = KeySelector.of(List.of(text));
             String metric = MetricKey.parse(text).metric();
-            if (metrics()
-                    .noneMatch(known -> MetricKey.glob(metric).matcher(known).matches())) {
+            if (metrics().noneMatch(known -> new Glob(metric).matches(known))) {
                 throw new IllegalArgumentException("metrics=" + text + ": no such metric");
             }
             all.stream().filter(series -> selector.picks(series.key())).forEach(picked::add);

@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.api.db;
 
+import ar.mcrn.sysmonstm.api.core.Tier;
 import ar.mcrn.sysmonstm.contract.Column;
 import ar.mcrn.sysmonstm.contract.MetricKey;
 import java.util.Optional;
@@ -17,19 +18,19 @@ record SeriesRequest(MetricKey key, Source source, Optional<Column> column, int 
 
     /** Tables of history, each with rows of its own interval. */
     enum Source {
-        HOST("host_sample"),
-        DISK("disk_sample"),
-        INTERFACE("nic_sample"),
-        FILESYSTEM("fs_sample");
+        HOST("host"),
+        DISK("disk"),
+        INTERFACE("nic"),
+        FILESYSTEM("fs");
 
-        private final String table;
+        private final String prefix;
 
-        Source(String table) {
-            this.table = table;
+        Source(String prefix) {
+            this.prefix = prefix;
         }
 
-        String table() {
-            return table;
+        String table(Tier tier) {
+            return prefix + '_' + tier.table();
         }
     }
 

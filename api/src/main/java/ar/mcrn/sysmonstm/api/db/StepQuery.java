@@ -1,11 +1,13 @@
 package ar.mcrn.sysmonstm.api.db;
 
 import ar.mcrn.sysmonstm.api.core.Rounding;
+import ar.mcrn.sysmonstm.api.core.Tier;
+import ar.mcrn.sysmonstm.api.core.TierPlan;
 import ar.mcrn.sysmonstm.contract.Column;
-import ar.mcrn.sysmonstm.contract.Kind;
 import ar.mcrn.sysmonstm.contract.Limits;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -16,28 +18,31 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
 /**
- * Puts the raw rows of one table into steps. Identifiers come from the catalogue's enums alone, values are bound. A counter's
- * mean is the sum of its deltas over the time they cover, its extremes are those of single rows' rates; what a row's
- * interval covers beyond its own step is filled backwards.
+ * Puts the rows of one kind into steps, from the tiers that the plan names. Identifiers come from the catalogue's enums
+ * alone, values are bound. What rows of a step cover beyond it is filled backwards.
  */
 final class StepQuery {
+    private static final int FIGURES = Measures.MERGE.size();
+
     private final SeriesRequest.Source source;
     private final List<SeriesRequest> series;
     private final Steps steps;
+    private final TierPlan plan;
     private final Map<SeriesRequest, Values> values = new LinkedHashMap<>();
     private final Map<String, Integer> first = new HashMap<>();
-    private final List<String> columns = new ArrayList<>();
+    private final List<SeriesRequest> columns = new ArrayList<>();
 
-    StepQuery(SeriesRequest.Source source, List<SeriesRequest> series, Steps steps) {
+    /** @param plan for a series of a core raw alone */
+    StepQuery(SeriesRequest.Source source, List<SeriesRequest> series, Steps steps, TierPlan plan) {
         this.source = source;
         this.series = series;
         this.steps = steps;
+        this.plan = plan;
         for (SeriesRequest each : series) {
             values.put(each, new Values(steps));
             first.computeIfAbsent(name(each), _ -> {
-                int at = columns.size();
-                columns.addAll(expressions(each));
-                return at;
+                columns.add(each);
+                return (columns.size() - 1) * FIGURES;
             });
         }
     }
@@ -46,47 +51,22 @@ final class StepQuery {
         return series.column().map(Column::column).orElse("core" + series.core());
     }
 
-    private static List<String> expressions(SeriesRequest series) {
-        if (series.column().isEmpty()) {
-            String load = "get_byte(core_load, " + series.core() + ")";
-            String known = " filter (where length(core_load) > " + series.core() + ")";
-            return List.of("min(" + load + ")" + known, "avg(" + load + ")" + known, "max(" + load + ")" + known);
-        }
-        String column = series.column().get().column();
-        if (series.column().get().kind() != Kind.DELTA) {
-            return List.of("min(" + column + ")", "avg(" + column + ")", "max(" + column + ")");
-        }
-        String rate = column + "::float8 / duration_millis";
-        return List.of(
-                "min(" + rate + ")",
-                "sum(" + column + ")",
-                "max(" + rate + ")",
-                "sum(duration_millis) filter (where " + column + " is not null)");
+    private boolean ofDevices() {
+        return source != SeriesRequest.Source.HOST;
     }
 
     /** Reads, and says which steps have rows. */
     BitSet read(Handle handle, int machine) {
-        boolean devices = source != SeriesRequest.Source.HOST;
-        StringBuilder sql = new StringBuilder("select ")
-                .append(devices ? "device_id" : "0")
-                .append(", (extract(epoch from date_bin(:step * interval '1 millisecond', time, ")
-                .append("timestamptz 'epoch' + :first * interval '1 millisecond')) * 1000)::bigint")
-                .append(", max(duration_millis)");
-        columns.forEach(column -> sql.append(", ").append(column));
-        sql.append(" from ")
-                .append(source.table())
-                .append(" where machine_id = :machine")
-                .append(" and time >= timestamptz 'epoch' + :first * interval '1 millisecond'")
-                .append(" and time < timestamptz 'epoch' + :end * interval '1 millisecond'")
-                .append(devices ? " and device_id = any(:devices)" : "")
-                .append(" group by 1, 2 order by 2");
         BitSet covered = new BitSet();
-        try (Query query = handle.createQuery(sql.toString())) {
+        try (Query query = handle.createQuery(sql())) {
             query.bind("step", steps.stepMillis)
-                    .bind("first", steps.firstMillis)
-                    .bind("end", steps.start(steps.count))
+                    .bind("origin", Instant.ofEpochMilli(steps.firstMillis))
                     .bind("machine", machine);
-            if (devices) {
+            for (int i = 0; i < plan.parts().size(); i++) {
+                query.bind("from" + i, Instant.ofEpochMilli(plan.parts().get(i).from()));
+                query.bind("to" + i, Instant.ofEpochMilli(plan.parts().get(i).to()));
+            }
+            if (ofDevices()) {
                 query.bindArray(
                         "devices",
                         Integer.class,
@@ -96,6 +76,54 @@ final class StepQuery {
             query.map((rows, context) -> row(rows, covered)).forEach(_ -> {});
         }
         return covered;
+    }
+
+    private String sql() {
+        List<String> parts = new ArrayList<>();
+        for (int i = 0; i < plan.parts().size(); i++) {
+            parts.add(select(plan.parts().get(i).tier(), i));
+        }
+        if (parts.size() == 1) {
+            return parts.getFirst() + " order by 2";
+        }
+        StringBuilder sql = new StringBuilder("select device, step, sum(covered)");
+        for (int i = 0; i < columns.size() * FIGURES; i++) {
+            sql.append(", ")
+                    .append(Measures.MERGE.get(i % FIGURES))
+                    .append("(c")
+                    .append(i)
+                    .append(')');
+        }
+        return sql.append(" from (")
+                .append(String.join(" union all ", parts))
+                .append(") as parts group by 1, 2 order by 2")
+                .toString();
+    }
+
+    private String select(Tier tier, int part) {
+        StringBuilder sql = new StringBuilder("select ")
+                .append(ofDevices() ? "device_id" : "0")
+                .append(" as device, (extract(epoch from date_bin(:step * interval '1 millisecond', time, :origin))")
+                .append(" * 1000)::bigint as step, sum(")
+                .append(tier == Tier.RAW ? "duration_millis" : "covered_millis")
+                .append(")::float8 as covered");
+        int number = 0;
+        for (SeriesRequest column : columns) {
+            for (String figure : column.column()
+                    .map(known -> Measures.of(known, tier))
+                    .orElseGet(() -> Measures.ofCore(column.core()))) {
+                sql.append(", ").append(figure).append(" as c").append(number++);
+            }
+        }
+        return sql.append(" from ")
+                .append(source.table(tier))
+                .append(" where machine_id = :machine and time >= :from")
+                .append(part)
+                .append(" and time < :to")
+                .append(part)
+                .append(ofDevices() ? " and device_id = any(:devices)" : "")
+                .append(" group by 1, 2")
+                .toString();
     }
 
     private boolean row(ResultSet rows, BitSet covered) throws SQLException {
@@ -121,20 +149,25 @@ final class StepQuery {
         if (rows.wasNull()) {
             return;
         }
-        double middle = rows.getDouble(at + 1);
+        double sum = rows.getDouble(at + 1);
         double greatest = rows.getDouble(at + 2);
+        double weight = rows.getDouble(at + 3);
         if (series.column().isEmpty()) {
-            values.set(from, step, least / Limits.CORE_LOAD, middle / Limits.CORE_LOAD, greatest / Limits.CORE_LOAD);
+            values.set(
+                    from,
+                    step,
+                    Rounding.shown(least / Limits.CORE_LOAD),
+                    Rounding.shown(sum / weight / Limits.CORE_LOAD),
+                    Rounding.shown(greatest / Limits.CORE_LOAD));
             return;
         }
         Column column = series.column().get();
-        if (column.kind() == Kind.DELTA) {
-            double perMilli = column.scale() * 1000;
-            double mean = column.value(Math.round(middle), rows.getLong(at + 3));
-            values.set(from, step, least * perMilli, mean, greatest * perMilli);
-        } else {
-            values.set(from, step, least * column.scale(), middle * column.scale(), greatest * column.scale());
-        }
+        values.set(
+                from,
+                step,
+                Measures.extreme(column, least),
+                Measures.mean(column, sum, weight),
+                Measures.extreme(column, greatest));
     }
 
     Map<SeriesRequest, Values> values() {
@@ -156,9 +189,9 @@ final class StepQuery {
         private void set(int from, int step, double low, double middle, double high) {
             for (int i = from; i <= step; i++) {
                 if (i == step || Double.isNaN(mean[i])) {
-                    least[i] = Rounding.shown(low);
-                    mean[i] = Rounding.shown(middle);
-                    greatest[i] = Rounding.shown(high);
+                    least[i] = low;
+                    mean[i] = middle;
+                    greatest[i] = high;
                 }
             }
         }

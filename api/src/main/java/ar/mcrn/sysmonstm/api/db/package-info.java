@@ -1,2 +1,2 @@
-/** Reads from the database, in SQL; nothing here writes, and nothing elsewhere in the api knows a table. */
+/** What the api reads from the database and the little it writes there, in SQL; nothing elsewhere in it knows a table. */
 package ar.mcrn.sysmonstm.api.db;

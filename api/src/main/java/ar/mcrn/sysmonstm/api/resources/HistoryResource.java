@@ -1,6 +1,6 @@
 package ar.mcrn.sysmonstm.api.resources;
 
-import ar.mcrn.sysmonstm.api.ApiMetrics;
+import ar.mcrn.sysmonstm.api.api.CoverageView;
 import ar.mcrn.sysmonstm.api.api.HistoryView;
 import ar.mcrn.sysmonstm.api.core.HistoryQuery;
 import ar.mcrn.sysmonstm.api.db.HistoryReads;
@@ -23,14 +23,14 @@ import java.util.Optional;
 public final class HistoryResource {
     private final HistoryReads history;
     private final LiveFleet fleet;
-    private final ApiMetrics metrics;
+    private final QueryTimer timer;
     private final InstantSource clock;
 
     /** Answers from the database. */
-    public HistoryResource(HistoryReads history, LiveFleet fleet, ApiMetrics metrics, InstantSource clock) {
+    public HistoryResource(HistoryReads history, LiveFleet fleet, QueryTimer timer, InstantSource clock) {
         this.history = history;
         this.fleet = fleet;
-        this.metrics = metrics;
+        this.timer = timer;
         this.clock = clock;
     }
 
@@ -53,16 +53,7 @@ public final class HistoryResource {
             @QueryParam("points") Optional<String> points) {
         Instant now = clock.instant();
         HistoryQuery query = HistoryQuery.parse(id, keys, from, to, points, LiveSubscription.FLEET_FIELDS.texts(), now);
-        long begun = System.nanoTime();
-        try {
-            HistoryView view = history.read(query, now).orElseGet(() -> nothingYet(query));
-            metrics.historyQueries().increment();
-            metrics.historyQuery().recordNanos(System.nanoTime() - begun);
-            return view;
-        } catch (RuntimeException e) {
-            metrics.historyFailures().increment();
-            throw e;
-        }
+        return timer.time(() -> history.read(query, now).orElseGet(() -> nothingYet(query)));
     }
 
     /** The same as a table: RFC 4180, one row per step. */
@@ -89,6 +80,7 @@ public final class HistoryResource {
                 "raw",
                 new long[0],
                 List.of(),
-                List.of());
+                List.of(),
+                CoverageView.nothing(query.from().toEpochMilli(), query.to().toEpochMilli()));
     }
 }

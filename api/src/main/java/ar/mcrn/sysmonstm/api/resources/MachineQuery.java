@@ -1,15 +1,14 @@
 package ar.mcrn.sysmonstm.api.resources;
 
+import ar.mcrn.sysmonstm.api.core.Glob;
 import ar.mcrn.sysmonstm.api.core.MachineState;
 import ar.mcrn.sysmonstm.api.hot.LiveMachine;
 import ar.mcrn.sysmonstm.contract.HostColumn;
-import ar.mcrn.sysmonstm.contract.MetricKey;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /** Filter, order and page of the machine list, as its query parameters say. */
 final class MachineQuery {
@@ -74,10 +73,8 @@ final class MachineQuery {
             throw new IllegalArgumentException("filter has more than " + FILTER + " characters");
         }
         String lower = text.toLowerCase(Locale.ROOT);
-        boolean glob = lower.indexOf('*') >= 0 || lower.indexOf('?') >= 0;
-        Pattern pattern = MetricKey.glob(glob ? lower : "*" + lower + "*");
-        Predicate<String> matches =
-                value -> pattern.matcher(value.toLowerCase(Locale.ROOT)).matches();
+        Glob glob = new Glob(Glob.isGlob(lower) ? lower : "*" + lower + "*");
+        Predicate<String> matches = value -> glob.matches(value.toLowerCase(Locale.ROOT));
         return machine -> matches.test(machine.id())
                 || machine.inventory().getLabelsMap().values().stream().anyMatch(matches);
     }

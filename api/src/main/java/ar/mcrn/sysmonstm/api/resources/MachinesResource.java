@@ -3,10 +3,13 @@ package ar.mcrn.sysmonstm.api.resources;
 import ar.mcrn.sysmonstm.api.api.MachineView;
 import ar.mcrn.sysmonstm.api.api.MachinesView;
 import ar.mcrn.sysmonstm.api.api.MetricsView;
+import ar.mcrn.sysmonstm.api.api.RemovalView;
+import ar.mcrn.sysmonstm.api.db.Removals;
 import ar.mcrn.sysmonstm.api.hot.LiveFleet;
 import ar.mcrn.sysmonstm.api.hot.LiveMachine;
 import ar.mcrn.sysmonstm.api.hot.MachineViews;
 import ar.mcrn.sysmonstm.api.live.LiveSubscription;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
@@ -14,20 +17,25 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** Machines and their newest values, from memory: works while the database is away. */
+/** Machines and their newest values, from memory: works while the database is away, but for removing one. */
 @Path("/machines")
 @Produces(MediaType.APPLICATION_JSON)
 public final class MachinesResource {
+    private static final String REMOVING = "removing";
+
     private final LiveFleet fleet;
+    private final Removals removals;
     private final InstantSource clock;
 
-    /** Answers from the live picture. */
-    public MachinesResource(LiveFleet fleet, InstantSource clock) {
+    /** Answers from the live picture, with what is known of removals. */
+    public MachinesResource(LiveFleet fleet, Removals removals, InstantSource clock) {
         this.fleet = fleet;
+        this.removals = removals;
         this.clock = clock;
     }
 
@@ -57,7 +65,7 @@ public final class MachinesResource {
         List<MachineView> page = matching.stream()
                 .skip(query.offset())
                 .limit(query.limit())
-                .map(machine -> MachineViews.withMetrics(machine, false, LiveSubscription.FLEET_FIELDS))
+                .map(machine -> shown(MachineViews.withMetrics(machine, false, LiveSubscription.FLEET_FIELDS)))
                 .toList();
         return new MachinesView(page, matching.size(), clock.millis());
     }
@@ -66,7 +74,24 @@ public final class MachinesResource {
     @GET
     @Path("/{id}")
     public MachineView machine(@PathParam("id") String id) {
-        return MachineViews.withMetrics(known(id), true, LiveSubscription.FLEET_FIELDS);
+        return shown(MachineViews.withMetrics(known(id), true, LiveSubscription.FLEET_FIELDS));
+    }
+
+    /**
+     * Asks for a machine and all its history to be removed, which an aggregator does soon after; 202, 404 where the database
+     * does not know it, 503 where that is away. A machine that goes on sending appears anew.
+     */
+    @DELETE
+    @Path("/{id}")
+    public Response remove(@PathParam("id") String id) {
+        if (!removals.ask(id)) {
+            throw new NotFoundException("machine has no history: " + id);
+        }
+        return Response.accepted(new RemovalView(id, REMOVING)).build();
+    }
+
+    private MachineView shown(MachineView machine) {
+        return removals.isRemoving(machine.id()) ? machine.withState(REMOVING) : machine;
     }
 
     /** Newest sample of one machine, every key; 404 where it is not known. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -70,18 +69,5 @@ class HistoryQueryTest {
                         NOW))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);
-    }
-
-    @Test
-    void tierIsTheCoarsestThatFitsAndReaches() {
-        TierSelector tiers = new TierSelector(Map.of(
-                Tier.RAW, Duration.ofHours(50), Tier.MINUTE, Duration.ofDays(30), Tier.HOUR, Duration.ofDays(730)));
-        assertThat(tiers.select(1_000, NOW.minus(Duration.ofHours(1)), NOW)).isEqualTo(Tier.RAW);
-        assertThat(tiers.select(60_000, NOW.minus(Duration.ofHours(1)), NOW)).isEqualTo(Tier.MINUTE);
-        assertThat(tiers.select(1_000, NOW.minus(Duration.ofDays(3)), NOW)).isEqualTo(Tier.MINUTE);
-        assertThat(tiers.select(3_600_000, NOW.minus(Duration.ofDays(3)), NOW)).isEqualTo(Tier.HOUR);
-        assertThat(tiers.select(60_000, NOW.minus(Duration.ofDays(900)), NOW)).isEqualTo(Tier.HOUR);
-        assertThat(TierSelector.rawOnly().select(3_600_000, NOW.minus(Duration.ofDays(900)), NOW))
-                .isEqualTo(Tier.RAW);
     }
 }

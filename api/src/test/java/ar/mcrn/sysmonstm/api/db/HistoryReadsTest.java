@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import ar.mcrn.sysmonstm.aggregator.history.HistoryTestRig;
 import ar.mcrn.sysmonstm.aggregator.ingest.MachineInventory;
+import ar.mcrn.sysmonstm.api.api.CoverageView;
 import ar.mcrn.sysmonstm.api.api.HistoryView;
 import ar.mcrn.sysmonstm.api.core.HistoryQuery;
-import ar.mcrn.sysmonstm.api.core.TierSelector;
 import ar.mcrn.sysmonstm.api.testing.Machine;
 import ar.mcrn.sysmonstm.contract.HostColumn;
 import ar.mcrn.sysmonstm.contract.MachineId;
@@ -62,7 +62,7 @@ class HistoryReadsTest {
                                 .build(),
                         rig.outcomes());
         rig.awaitSettled();
-        history = new HistoryReads(new Reads(postgres.dataSource()), TierSelector.rawOnly());
+        history = new HistoryReads(new Reads(postgres.dataSource()));
     }
 
     @AfterAll
@@ -78,7 +78,7 @@ class HistoryReadsTest {
     /** Second i: CPU i %, i x 100 bytes received within 1 s (2 s after the hole); every 10 s the disk wrote 5,000 bytes. */
     private static Sample sample(int i) {
         Sample.Builder sample = Sample.newBuilder()
-                .setSequence(i)
+                .setSequence(i <= HOLE_FROM ? i : i - (HOLE_TO - HOLE_FROM))
                 .setEndMillis(stamp(i))
                 .setDurationMillis(i == HOLE_TO + 1 ? 2_000 : 1_000)
                 .setPresent(HostColumn.CPU_TOTAL.bit() | HostColumn.NETWORK_RECEIVE_BYTES.bit())
@@ -151,6 +151,98 @@ class HistoryReadsTest {
             assertThat(gap.reason()).isEqualTo("suspended");
             assertThat(gap.to() - gap.from()).isBetween(28_000L, 31_000L);
         });
+    }
+
+    @Test
+    void saysHowMuchIsThere() {
+        CoverageView whole =
+                read("system.cpu.utilization", START, START + 121_000, 600).coverage();
+        assertThat(whole.stored()).isEqualTo(90);
+        assertThat(whole.issued()).isEqualTo(90);
+        assertThat(whole.missing()).isZero();
+        assertThat(whole.coveredMillis()).isEqualTo(91_000);
+        assertThat(whole.spanMillis()).isEqualTo(121_000 - PHASE - 1_000);
+        CoverageView detailed = history.coverage(
+                        "web-1", Instant.ofEpochMilli(START), Instant.ofEpochMilli(START + 121_000), Instant.now())
+                .orElseThrow();
+        assertThat(detailed.runs()).containsExactly(new CoverageView.Run("7", 1, 90, 90, 0, stamp(1), stamp(SAMPLES)));
+        assertThat(detailed.events()).singleElement().satisfies(event -> {
+            assertThat(event.kind()).isEqualTo("suspend");
+            assertThat(event.from()).isEqualTo(stamp(HOLE_FROM));
+        });
+    }
+
+    @Test
+    void aGapOfSamplesThatWereTakenIsAwaitedAndHealsWhenTheyCome() {
+        MachineInventory late = HistoryTestRig.inventory("late-1", new Machine("late-1").inventory());
+        for (int i = 1; i <= 60; i++) {
+            if (i <= 20 || i > 40) {
+                rig.live(late, numbered(i));
+            }
+        }
+        rig.awaitSettled();
+        HistoryView before = readOf("late-1", START, START + 61_000);
+        assertThat(before.gaps()).extracting(HistoryView.Gap::reason).containsExactly("awaited");
+        assertThat(before.coverage().missing()).isEqualTo(20);
+        assertThat(before.coverage().issued()).isEqualTo(60);
+        for (int i = 21; i <= 40; i++) {
+            assertThat(rig.backfill(late, numbered(i))).isTrue();
+        }
+        rig.awaitSettled();
+        HistoryView after = readOf("late-1", START, START + 61_000);
+        assertThat(after.gaps()).isEmpty();
+        assertThat(after.coverage().missing()).isZero();
+        assertThat(after.coverage().stored()).isEqualTo(60);
+    }
+
+    @Test
+    void aGapIsExplainedByTheNumbersOfWhatWasLost() {
+        MachineInventory lossy = HistoryTestRig.inventory("lossy-1", new Machine("lossy-1").inventory());
+        for (int i = 1; i <= 60; i++) {
+            if (i <= 20 || i > 40) {
+                rig.live(lossy, numbered(i));
+            }
+        }
+        // said much later, of numbers alone
+        rig.intake()
+                .offerEvent(
+                        new MachineId("lossy-1"),
+                        Event.newBuilder()
+                                .setRun(7)
+                                .setEventSequence(1)
+                                .setKind(EventKind.EVENT_KIND_SAMPLE_LOST)
+                                .setTimeMillis(stamp(55))
+                                .setFirstSequence(25)
+                                .setLastSequence(30)
+                                .setDetail("refused: too old")
+                                .build(),
+                        rig.outcomes());
+        rig.awaitSettled();
+        assertThat(readOf("lossy-1", START, START + 61_000).gaps())
+                .extracting(HistoryView.Gap::reason)
+                .containsExactly("sampleLost");
+    }
+
+    private static Sample numbered(int i) {
+        return Sample.newBuilder()
+                .setSequence(i)
+                .setEndMillis(stamp(i))
+                .setDurationMillis(1_000)
+                .setPresent(HostColumn.CPU_TOTAL.bit())
+                .addValues(i)
+                .build();
+    }
+
+    private static HistoryView readOf(String machine, long from, long to) {
+        return history.read(
+                        new HistoryQuery(
+                                machine,
+                                List.of("system.cpu.utilization"),
+                                Instant.ofEpochMilli(from),
+                                Instant.ofEpochMilli(to),
+                                600),
+                        Instant.now())
+                .orElseThrow();
     }
 
     @Test

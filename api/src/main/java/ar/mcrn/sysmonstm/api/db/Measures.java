@@ -1,0 +1,63 @@
+package ar.mcrn.sysmonstm.api.db;
+
+import ar.mcrn.sysmonstm.api.core.Rounding;
+import ar.mcrn.sysmonstm.api.core.Tier;
+import ar.mcrn.sysmonstm.contract.Column;
+import ar.mcrn.sysmonstm.contract.Kind;
+import java.util.List;
+
+/**
+ * One column of any tier as four figures that merge: least, sum, greatest, and weight, which is the number of rows that
+ * measured it or, for a counter, the milliseconds they cover. A mean is sum by weight. Of a counter least and greatest are
+ * rates. All are doubles, exact up to 2^53, so that it does not matter in which order they are put together.
+ */
+final class Measures {
+    /** How each of the four merges. */
+    static final List<String> MERGE = List.of("min", "sum", "max", "sum");
+
+    private Measures() {}
+
+    /** The four as aggregates over rows of a tier. */
+    static List<String> of(Column column, Tier tier) {
+        String name = column.column();
+        boolean delta = column.kind() == Kind.DELTA;
+        if (tier != Tier.RAW) {
+            return List.of(
+                    "min(" + name + "_min)::float8",
+                    "sum(" + name + "_sum)::float8",
+                    "max(" + name + "_max)::float8",
+                    "sum(" + name + (delta ? "_millis" : "_n") + ")::float8");
+        }
+        String value = delta ? name + "::float8 * 1000 / duration_millis" : name;
+        return List.of(
+                "min(" + value + ")::float8",
+                "sum(" + name + ")::float8",
+                "max(" + value + ")::float8",
+                delta
+                        ? "sum(duration_millis) filter (where " + name + " is not null)::float8"
+                        : "count(" + name + ")::float8");
+    }
+
+    /** The four of a core's load, of raw rows. */
+    static List<String> ofCore(int core) {
+        String load = "get_byte(core_load, " + core + ")";
+        String known = " filter (where length(core_load) > " + core + ")::float8";
+        return List.of(
+                "min(" + load + ")" + known,
+                "sum(" + load + ")" + known,
+                "max(" + load + ")" + known,
+                "count(*)" + known);
+    }
+
+    /** Least or greatest as people see it. */
+    static double extreme(Column column, double value) {
+        return Rounding.shown(value * column.scale());
+    }
+
+    /** Mean as people see it. */
+    static double mean(Column column, double sum, double weight) {
+        double perRow =
+                column.kind() == Kind.DELTA ? sum * column.scale() * 1000 / weight : sum * column.scale() / weight;
+        return Rounding.shown(perRow);
+    }
+}
