@@ -60,6 +60,20 @@ public final class PostgresFixture implements AutoCloseable {
         }
     }
 
+    /** Starts one, empty, with its data in this folder, which is made. */
+    public static PostgresFixture start(Path data) {
+        try {
+            return new PostgresFixture(Files.createDirectories(data), FreePorts.next(), Optional.empty());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Folder of its data. */
+    public Path data() {
+        return data;
+    }
+
     private void launch() {
         if (installed.isPresent()) {
             installed.get().launch(data, port);

@@ -1,6 +1,8 @@
 package ar.mcrn.sysmonstm.ops.systemtests.faults;
 
 import ar.mcrn.sysmonstm.ops.runtime.service.StandardErrorLogging;
+import ar.mcrn.sysmonstm.ops.systemtests.faults.scenarios.Scenarios;
+import ar.mcrn.sysmonstm.ops.systemtests.processes.RepositoryRoot;
 import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -11,9 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -31,16 +37,27 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         mixinStandardHelpOptions = true)
 public final class FaultsMain implements Callable<Integer> {
-    private static final String ROW = "%-4s %-48s %-58s %-62s %s%n";
-
-    @Option(names = "--only", paramLabel = "ID", split = ",", description = "these faults only: F1, F7 (all)")
+    @Option(
+            names = "--only",
+            paramLabel = "ID",
+            split = ",",
+            description = "these faults only, such as F1,F8/newer; F8 = all of its forms (all but the long ones)")
     private List<String> only = List.of();
 
-    @Option(names = "--agents", paramLabel = "N", description = "simulated agents, at most 2000 (${DEFAULT-VALUE})")
-    private int agents = 200;
+    @Option(names = "--long", description = "the long forms too: outages of 10 minutes")
+    private boolean withLong;
 
-    @Option(names = "--duration", paramLabel = "SECONDS", description = "of each load, at least 30 (${DEFAULT-VALUE})")
-    private int duration = 60;
+    @Option(names = "--kills", paramLabel = "N", description = "instead: one run with N random kill -9 in turn")
+    private Integer kills;
+
+    @Option(names = "--agents", paramLabel = "N", description = "simulated agents, at most 2000 (${DEFAULT-VALUE})")
+    private int agents = 500;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "SECONDS",
+            description = "of each load, at least 30; a fault that needs longer takes longer (${DEFAULT-VALUE})")
+    private int duration = 45;
 
     @Option(
             names = "--unacknowledged",
@@ -48,14 +65,35 @@ public final class FaultsMain implements Callable<Integer> {
             description = "samples waiting for an outcome at the fault (500, or 2.5 an agent where that is less)")
     private Long unacknowledged;
 
-    @Option(names = "--seed", paramLabel = "S", description = "of the simulated agents (${DEFAULT-VALUE})")
+    @Option(names = "--seed", paramLabel = "S", description = "of agents and of all chance (${DEFAULT-VALUE})")
     private long seed = 1;
 
     @Option(names = "--repeat", paramLabel = "N", description = "times for each fault, each with the next seed (1)")
     private int repeat = 1;
 
+    @Option(names = "--parallel", paramLabel = "N", description = "rows side by side, 1 to 4 (${DEFAULT-VALUE})")
+    private int parallel = 1;
+
+    @Option(
+            names = "--state",
+            paramLabel = "FILE",
+            description = "rows done of this commit are kept here and not run again (target/faults.jsonl)")
+    private Path state;
+
+    @Option(names = "--again", description = "runs rows that are done, too")
+    private boolean again;
+
+    @Option(names = "--again-failed", description = "runs rows that are done and failed, too")
+    private boolean againFailed;
+
     @Option(names = "--json", paramLabel = "FILE", description = "rows as JSON")
     private Path json;
+
+    @Option(names = "--markdown", paramLabel = "FILE", description = "rows as a table for people")
+    private Path markdown;
+
+    @Option(names = "--list", description = "only says which faults there are")
+    private boolean list;
 
     @Spec
     private CommandSpec spec;
@@ -68,6 +106,9 @@ public final class FaultsMain implements Callable<Integer> {
         this.progress = progress;
     }
 
+    /** One row to run. */
+    private record Planned(FaultScenario scenario, FaultLoad load) {}
+
     /** Does not return. */
     public static void main(String[] arguments) {
         // What starts PostgreSQL logs every line of it to standard output.
@@ -77,60 +118,74 @@ public final class FaultsMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        List<Fault> faults = faults();
-        long waiting = unacknowledged == null ? Math.min(500, agents * 5L / 2) : unacknowledged;
-        FaultRun run = new FaultRun(progress);
-        List<FaultRow> rows = new ArrayList<>();
+        List<FaultScenario> scenarios = scenarios();
+        if (list) {
+            scenarios.forEach(scenario -> out.printf("%-16s %s%n", scenario.id(), scenario.fault()));
+            return ExitCode.OK;
+        }
+        Path root = RepositoryRoot.find().path();
+        String commit = TestedCommit.of(root);
+        FaultState done = FaultState.open(state == null ? root.resolve("target/faults.jsonl") : state);
+        long waiting = unacknowledged == null ? 500 : unacknowledged;
+        List<Planned> planned = new ArrayList<>();
         for (int time = 0; time < repeat; time++) {
-            for (Fault fault : faults) {
+            for (FaultScenario scenario : scenarios) {
                 FaultLoad load = new FaultLoad(agents, Duration.ofSeconds(duration), seed + time, waiting);
-                FaultRow row = run.run(fault, load);
-                progress.println("  " + row.verdict());
-                rows.add(row);
+                planned.add(new Planned(scenario, load.of(scenario)));
             }
         }
-        print(rows);
+        List<FaultRow> rows = run(planned, done, commit);
+        FaultTable.print(rows, out);
         if (json != null) {
             ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
             Files.writeString(json, mapper.writeValueAsString(Map.of("rows", rows)) + "\n");
         }
-        return rows.stream().allMatch(FaultRow::passed) ? ExitCode.OK : ExitCode.SOFTWARE;
+        if (markdown != null) {
+            Files.writeString(markdown, FaultTable.markdown(rows));
+        }
+        return rows.stream().allMatch(FaultRow::isPassed) ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private List<Fault> faults() {
-        if (agents < 1 || agents > 2_000 || duration < 30 || repeat < 1) {
+    /** All rows in the order planned, from the state file or run now. */
+    private List<FaultRow> run(List<Planned> planned, FaultState done, String commit)
+            throws InterruptedException, IOException {
+        FaultRunner runner = new FaultRunner(commit, progress);
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("faults-stop").unstarted(runner::close));
+        List<Callable<FaultRow>> tasks = new ArrayList<>();
+        for (Planned each : planned) {
+            tasks.add(() -> {
+                Optional<FaultRow> known = again ? Optional.empty() : done.done(each.scenario(), each.load(), commit);
+                if (known.isPresent() && (known.get().isPassed() || !againFailed)) {
+                    return known.get();
+                }
+                FaultRow row = runner.run(each.scenario(), each.load());
+                done.add(row);
+                return row;
+            });
+        }
+        List<FaultRow> rows = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(parallel)) {
+            for (Future<FaultRow> row : threads.invokeAll(tasks)) {
+                rows.add(row.get());
+            }
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        }
+        return rows;
+    }
+
+    private List<FaultScenario> scenarios() {
+        if (agents < 1 || agents > 2_000 || duration < 30 || repeat < 1 || parallel < 1 || parallel > 4) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(),
-                    "--agents=" + agents + ", --duration=" + duration + ", --repeat=" + repeat
-                            + ": allowed are 1 to 2000, 30 or more, 1 or more");
+                    "--agents=" + agents + ", --duration=" + duration + ", --repeat=" + repeat + ", --parallel="
+                            + parallel + ": allowed are 1 to 2000, 30 or more, 1 or more, 1 to 4");
         }
         try {
-            return only.isEmpty()
-                    ? List.of(Fault.values())
-                    : only.stream().map(Fault::ofId).toList();
+            return kills == null ? Scenarios.chosen(only, withLong) : List.of(Scenarios.kills(kills));
         } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "--only: " + e.getMessage());
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
         }
-    }
-
-    private void print(List<FaultRow> rows) {
-        out.printf(Locale.ROOT, ROW, "id", "fault", "load", "expected", "seen");
-        for (FaultRow row : rows) {
-            String seen = row.issued() < 0
-                    ? row.verdict()
-                    : "%s; unacknowledged at the fault %d, issued %d, acknowledged %d, rows %d, lost %d, duplicates %d, reconnects %d, back in %.1f s"
-                            .formatted(
-                                    row.verdict(),
-                                    row.unacknowledgedAtFault(),
-                                    row.issued(),
-                                    row.acknowledged(),
-                                    row.rowsStored(),
-                                    row.lost(),
-                                    row.duplicates(),
-                                    row.reconnects(),
-                                    row.recoverySeconds());
-            out.printf(Locale.ROOT, ROW, row.id(), row.fault(), row.load(), row.expected(), seen);
-        }
-        out.flush();
     }
 }

@@ -19,11 +19,12 @@ import org.awaitility.core.TerminalFailureException;
  * them. Not for several threads.
  */
 public final class Deployment implements AutoCloseable {
-    private static final Duration READY = Duration.ofMinutes(1);
+    private static final Duration READY = Duration.ofMinutes(3);
 
     private final RepositoryRoot root = RepositoryRoot.find();
     private final Http http = new Http();
     private final List<ServiceProcess> processes = new ArrayList<>();
+    private final List<AutoCloseable> atLast = new ArrayList<>();
     private final RedisFixture redis;
     private final PostgresFixture postgres;
     private final String database;
@@ -36,7 +37,18 @@ public final class Deployment implements AutoCloseable {
 
     /** Starts the stores; no part yet. */
     public static Deployment start() {
-        return new Deployment(RedisFixture.start(), PostgresFixture.start());
+        return on(PostgresFixture.start());
+    }
+
+    /** The same on a PostgreSQL that was started otherwise; closing stops that too. */
+    public static Deployment on(PostgresFixture postgres) {
+        return new Deployment(RedisFixture.start(), postgres);
+    }
+
+    /** Closes this when everything has ended. */
+    public Deployment atLast(AutoCloseable resource) {
+        atLast.add(resource);
+        return this;
     }
 
     /** Address of the database. */
@@ -61,6 +73,11 @@ public final class Deployment implements AutoCloseable {
 
     /** Starts a part on free ports, with the stores' addresses in its environment. Does not wait. */
     public ServiceProcess start(Part part, Map<String, String> environment, String... arguments) {
+        return start(part, List.of(), environment, arguments);
+    }
+
+    /** The same, with further options of its JVM. */
+    public ServiceProcess start(Part part, List<String> jvm, Map<String, String> environment, String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         for (String port : part.ports()) {
             if (!all.contains("--" + port)) {
@@ -70,7 +87,7 @@ public final class Deployment implements AutoCloseable {
         Map<String, String> settings = new HashMap<>(environment);
         settings.putIfAbsent("REDIS_URL", redis.url());
         settings.putIfAbsent("TIMESCALE_URL", database);
-        ServiceProcess process = ServiceProcess.start(root, part, settings, all);
+        ServiceProcess process = ServiceProcess.start(root, part, jvm, settings, all);
         processes.add(process);
         return process;
     }
@@ -88,7 +105,12 @@ public final class Deployment implements AutoCloseable {
      * wait.
      */
     public ServiceProcess restart(ServiceProcess gone) throws InterruptedException {
-        return start(gone.part(), Map.of(), gone.samePorts().toArray(String[]::new));
+        return restart(gone, Map.of());
+    }
+
+    /** The same with this in its environment. */
+    public ServiceProcess restart(ServiceProcess gone, Map<String, String> environment) throws InterruptedException {
+        return start(gone.part(), environment, gone.samePorts().toArray(String[]::new));
     }
 
     /** Waits until {@code /ready} of this port says ready, without reservation. */
@@ -124,6 +146,15 @@ public final class Deployment implements AutoCloseable {
             postgres.close();
         } finally {
             redis.close();
+            atLast.reversed().forEach(Deployment::closeQuietly);
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("not closed: " + resource, e);
         }
     }
 }

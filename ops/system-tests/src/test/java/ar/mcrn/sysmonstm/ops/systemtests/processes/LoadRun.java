@@ -17,10 +17,13 @@ import java.util.regex.Pattern;
 public final class LoadRun {
     private static final Pattern LINE = Pattern.compile(
             "\\s*(\\d+) s  connected (\\d+)/\\d+  sent \\d+  acknowledged (\\d+)  unacknowledged (\\d+)  .*");
+    private static final Pattern ACK_P99 = Pattern.compile("  ack p99 (\\d+) ms");
+    private static final Pattern RECONNECTS = Pattern.compile("  reconnects (\\d+)");
     private static final Duration AFTERWARDS = Duration.ofMinutes(2);
 
     private final ServiceProcess process;
     private final Path report;
+    private final int agents;
     private final Duration duration;
 
     /**
@@ -32,7 +35,22 @@ public final class LoadRun {
      * @param unacknowledged samples without an outcome now
      * @param line as printed
      */
-    public record Progress(long seconds, long connected, long acknowledged, long unacknowledged, String line) {}
+    public record Progress(long seconds, long connected, long acknowledged, long unacknowledged, String line) {
+        /** Connections beyond one for each agent. */
+        public long reconnects() {
+            return number(RECONNECTS);
+        }
+
+        /** Time from sample to acknowledgement that 99 of 100 did not exceed so far. */
+        public long ackP99Millis() {
+            return number(ACK_P99);
+        }
+
+        private long number(Pattern pattern) {
+            Matcher matcher = pattern.matcher(line);
+            return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+        }
+    }
 
     /**
      * The end of a run.
@@ -47,9 +65,10 @@ public final class LoadRun {
         }
     }
 
-    private LoadRun(ServiceProcess process, Path report, Duration duration) {
+    private LoadRun(ServiceProcess process, Path report, int agents, Duration duration) {
         this.process = process;
         this.report = report;
+        this.agents = agents;
         this.duration = duration;
     }
 
@@ -57,9 +76,16 @@ public final class LoadRun {
     public static LoadRun start(
             Deployment deployment, ServiceProcess aggregator, int agents, Duration duration, long seed, String... more)
             throws IOException, InterruptedException {
+        return start(deployment, aggregator.port("grpc"), agents, duration, seed, more);
+    }
+
+    /** Starts it against a port on this machine, which leads to an aggregator of the deployment. */
+    public static LoadRun start(
+            Deployment deployment, int port, int agents, Duration duration, long seed, String... more)
+            throws IOException {
         Path report = Files.createTempFile("sysmonstm-load", ".json");
         List<String> arguments = new ArrayList<>(List.of(
-                "--target", "127.0.0.1:" + aggregator.port("grpc"),
+                "--target", "127.0.0.1:" + port,
                 "--agents", Integer.toString(agents),
                 "--duration", duration.toMillis() + "ms",
                 "--seed", Long.toString(seed),
@@ -68,13 +94,29 @@ public final class LoadRun {
                 "--json", report.toString()));
         arguments.addAll(List.of(more));
         return new LoadRun(
-                deployment.start(Part.LOADGEN, Map.of(), arguments.toArray(String[]::new)), report, duration);
+                deployment.start(Part.LOADGEN, Map.of(), arguments.toArray(String[]::new)), report, agents, duration);
     }
 
     /** The next line of progress that fits, from now on. */
     public Progress awaitProgress(Predicate<Progress> fits, Duration limit) throws InterruptedException {
         return parse(process.awaitError(
                 line -> LINE.matcher(line).matches() && fits.test(parse(line)), process.errorLines(), limit));
+    }
+
+    /** The newest line of progress; all zero before the first. */
+    public Progress progress() {
+        List<String> lines = process.errorsSoFar();
+        for (String line : lines.reversed()) {
+            if (LINE.matcher(line).matches()) {
+                return parse(line);
+            }
+        }
+        return new Progress(0, 0, 0, 0, "no progress yet");
+    }
+
+    /** Simulated agents. */
+    public int agents() {
+        return agents;
     }
 
     private static Progress parse(String line) {

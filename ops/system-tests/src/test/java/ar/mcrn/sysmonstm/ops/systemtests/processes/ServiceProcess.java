@@ -18,7 +18,9 @@ import java.util.function.Predicate;
  * programs and the home. Closing ends it at once, by its own process id; {@link #stop} asks it to end.
  */
 public final class ServiceProcess implements AutoCloseable {
-    private static final Duration START = Duration.ofMinutes(1);
+    /** On a machine that is busy with many of them. */
+    private static final Duration START = Duration.ofMinutes(3);
+
     private static final List<String> KEPT = List.of("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR");
 
     private final Part part;
@@ -36,6 +38,12 @@ public final class ServiceProcess implements AutoCloseable {
     /** Starts a process; does not wait for anything. */
     public static ServiceProcess start(
             RepositoryRoot root, Part part, Map<String, String> environment, List<String> arguments) {
+        return start(root, part, List.of(), environment, arguments);
+    }
+
+    /** Starts a process with further options of its JVM, which win over the part's own. */
+    static ServiceProcess start(
+            RepositoryRoot root, Part part, List<String> jvm, Map<String, String> environment, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
@@ -45,6 +53,7 @@ public final class ServiceProcess implements AutoCloseable {
                 "-XX:+UseCompactObjectHeaders",
                 "-XX:+UseSerialGC"));
         command.addAll(part.jvm());
+        command.addAll(jvm);
         command.addAll(List.of("-cp", root.classPath(part.module()), part.main()));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
@@ -105,6 +114,11 @@ public final class ServiceProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** All lines on standard error so far. */
+    public List<String> errorsSoFar() {
+        return errors.all();
+    }
+
     /** Number of lines on standard error so far. */
     public int errorLines() {
         return errors.count();
@@ -141,6 +155,11 @@ public final class ServiceProcess implements AutoCloseable {
     /** Kill -9; returns when it is gone. */
     public void kill9() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM; waits for nothing. */
+    public void terminate() {
+        process.destroy();
     }
 
     /**

@@ -1,0 +1,52 @@
+package ar.mcrn.sysmonstm.ops.systemtests.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Wall clock of a process that is not this machine's, by libfaketime; monotonic clocks are left alone. Closing deletes its file. */
+public final class FakeTime implements AutoCloseable {
+    private static final List<Path> LIBRARIES = List.of(
+            Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
+            Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"),
+            Path.of("/usr/lib/faketime/libfaketimeMT.so.1"));
+
+    private final Path file;
+
+    /** Begins with an offset such as {@code +3600s} or {@code +0 x1.0005}. */
+    public FakeTime(String offset) throws IOException {
+        file = Files.createTempFile("sysmonstm-time", ".rc");
+        set(offset);
+    }
+
+    /** From now on another offset. */
+    public void set(String offset) throws IOException {
+        Files.writeString(file, offset + "\n");
+    }
+
+    /**
+     * For the environment of the process.
+     *
+     * @throws IllegalStateException where libfaketime is not installed
+     */
+    public Map<String, String> environment() {
+        String library = LIBRARIES.stream()
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("needs libfaketime (Debian: apt-get install libfaketime)"))
+                .toString();
+        return Map.of(
+                "LD_PRELOAD", library,
+                "FAKETIME_TIMESTAMP_FILE", file.toString(),
+                "FAKETIME_NO_CACHE", "1",
+                "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+                "DONT_FAKE_MONOTONIC", "1");
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.deleteIfExists(file);
+    }
+}

@@ -1,0 +1,21 @@
+package ar.mcrn.sysmonstm.ops.systemtests.faults;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+
+/** Whole lines that begin with a word, so that those of several rows can be told apart. */
+final class PrefixedLines extends PrintStream {
+    private final PrintStream out;
+    private final String prefix;
+
+    PrefixedLines(PrintStream out, String prefix) {
+        super(OutputStream.nullOutputStream(), true);
+        this.out = out;
+        this.prefix = prefix;
+    }
+
+    @Override
+    public void println(String line) {
+        out.printf("%-14s %s%n", prefix, line);
+    }
+}

@@ -1,0 +1,258 @@
+package ar.mcrn.sysmonstm.ops.systemtests.faults;
+
+import ar.mcrn.sysmonstm.ops.systemtests.processes.Part;
+import ar.mcrn.sysmonstm.ops.systemtests.processes.ServiceProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Agents as processes, each with a spool on disk of its own, and what the database holds of them: by runs and sequences, held
+ * against the events that name what was lost. One thread.
+ */
+public final class RealAgents implements AutoCloseable {
+    /** All of their machine ids begin with this. */
+    private static final String PREFIX = "real-";
+
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final String ROWS = """
+            select m.name, r.run, s.sequence, extract(epoch from s.time) * 1000 from machine m join run r using (machine_id)
+            join host_sample s on s.machine_id = m.machine_id and s.run_id = r.run_id
+            where m.name like ? order by m.name, s.time
+            """;
+    private static final String LOSSES = """
+            select r.run, e.first_sequence, e.last_sequence from machine m join run r using (machine_id)
+            join machine_event e on e.machine_id = m.machine_id and e.run_id = r.run_id
+            where m.name like ? and e.first_sequence is not null
+            """;
+
+    private final FaultStage stage;
+    private final int port;
+    private final Duration interval;
+    private final Path folder;
+    private final Map<String, ServiceProcess> processes = new LinkedHashMap<>();
+    private final Map<String, List<Life>> lives = new LinkedHashMap<>();
+
+    /** A life of an agent that was ended by kill -9, by this machine's clock. */
+    private record Life(long startMillis, long endMillis) {}
+
+    /**
+     * What is stored of them.
+     *
+     * @param runs lives of agents of which something is stored
+     * @param rows samples
+     * @param twice rows of a (run, sequence) that has another one
+     * @param holes sequences that are missing within runs, from 1 to the greatest known
+     * @param named those of them that an event names
+     * @param worstTailMillis longest time from the newest sample of a killed life to its end
+     */
+    public record Stored(long runs, long rows, long twice, long holes, long named, long worstTailMillis) {
+        /** Holes that nobody explained. */
+        public long unexplained() {
+            return holes - named;
+        }
+    }
+
+    /**
+     * No agent yet.
+     *
+     * @param port where they find their aggregator, on this machine
+     * @param interval between two samples
+     */
+    public RealAgents(FaultStage stage, int port, Duration interval) {
+        this.stage = stage;
+        this.port = port;
+        this.interval = interval;
+        try {
+            folder = Files.createTempDirectory("sysmonstm-agents");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts an agent, or starts it again, with these settings besides; waits until it samples. */
+    public ServiceProcess start(String name, Map<String, String> settings) throws InterruptedException {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("COLLECTOR_AGGREGATOR_URL", "127.0.0.1:" + port);
+        environment.put("COLLECTOR_MACHINE_ID", PREFIX + name);
+        environment.put("COLLECTOR_COLLECTION_INTERVAL", interval.toMillis() + "ms");
+        environment.put("COLLECTOR_SPOOL_DIR", spool(name).toString());
+        environment.putAll(settings);
+        ServiceProcess process = stage.deployment().start(Part.AGENT, environment);
+        process.awaitError(line -> line.contains("agent started"), 0, START);
+        processes.put(name, process);
+        lives.computeIfAbsent(name, none -> new ArrayList<>()).add(new Life(System.currentTimeMillis(), 0));
+        return process;
+    }
+
+    /** Folder of an agent's spool, made where there is none. */
+    public Path spool(String name) {
+        try {
+            return Files.createDirectories(folder.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Bytes of all files of an agent's spool. */
+    public long spoolBytes(String name) {
+        try (var files = Files.walk(spool(name))) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Kill -9. */
+    public void kill(String name) throws InterruptedException {
+        List<Life> known = lives.get(name);
+        Life life = known.removeLast();
+        processes.get(name).kill9();
+        known.add(new Life(life.startMillis(), System.currentTimeMillis()));
+    }
+
+    /** SIGTERM to all; expects them to end with 0. */
+    public void stop() throws InterruptedException {
+        for (Map.Entry<String, ServiceProcess> agent : processes.entrySet()) {
+            int exit = agent.getValue().stop();
+            if (exit != 0) {
+                stage.evidence().expect(false, "agent %s ended with %d", agent.getKey(), exit);
+            }
+        }
+    }
+
+    /** Waits until the database has no hole that nobody explained and every killed life up to its end; or for this long. */
+    public Stored awaitWhole(Duration limit) throws InterruptedException, SQLException {
+        long begin = System.nanoTime();
+        Stored stored = stored();
+        while (FaultStage.seconds(begin) < limit.toSeconds()
+                && (stored.unexplained() > 0 || stored.worstTailMillis() > tailMillis())) {
+            Thread.sleep(500);
+            stored = stored();
+        }
+        return stored;
+    }
+
+    /** Longest time that a killed life may have taken no sample: its interval, and what a busy machine delays. */
+    public long tailMillis() {
+        return interval.toMillis() + 1_000;
+    }
+
+    /** Says what is stored, and that nothing is missing, double or cut off. */
+    public void expectWhole(Stored stored) {
+        stage.evidence().figure("agentRuns", stored.runs());
+        stage.evidence().figure("agentRows", stored.rows());
+        stage.evidence()
+                .expect(
+                        stored.rows() > 0 && stored.twice() == 0 && stored.unexplained() == 0,
+                        "real agents: %,d rows of %d runs, %d twice, %d missing within runs, %d of them named by events",
+                        stored.rows(),
+                        stored.runs(),
+                        stored.twice(),
+                        stored.holes(),
+                        stored.named());
+        stage.evidence()
+                .expect(
+                        stored.worstTailMillis() <= tailMillis(),
+                        "newest sample of a killed life at most %,d ms before its end",
+                        stored.worstTailMillis());
+    }
+
+    /** What the database holds of all of them. */
+    public Stored stored() throws SQLException {
+        return stored("%");
+    }
+
+    /** What the database holds of those whose name is like this. */
+    public Stored stored(String name) throws SQLException {
+        Map<Long, BitSet> runs = new HashMap<>();
+        Map<String, List<Long>> stamps = new HashMap<>();
+        long rows = 0;
+        long twice = 0;
+        try (Connection connection = stage.sql().connect();
+                PreparedStatement statement = connection.prepareStatement(ROWS)) {
+            statement.setString(1, PREFIX + name);
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    rows++;
+                    BitSet run = runs.computeIfAbsent(found.getLong(2), none -> new BitSet());
+                    int sequence = found.getInt(3);
+                    twice += run.get(sequence) ? 1 : 0;
+                    run.set(sequence);
+                    stamps.computeIfAbsent(found.getString(1), none -> new ArrayList<>())
+                            .add(Math.round(found.getDouble(4)));
+                }
+            }
+            Map<Long, BitSet> named = named(connection, name);
+            long holes = 0;
+            long explained = 0;
+            for (Map.Entry<Long, BitSet> run : runs.entrySet()) {
+                BitSet lost = named.getOrDefault(run.getKey(), new BitSet());
+                BitSet missing = new BitSet();
+                missing.set(1, Math.max(run.getValue().length(), lost.length()));
+                missing.andNot(run.getValue());
+                holes += missing.cardinality();
+                missing.and(lost);
+                explained += missing.cardinality();
+            }
+            return new Stored(runs.size(), rows, twice, holes, explained, worstTail(stamps));
+        }
+    }
+
+    private static Map<Long, BitSet> named(Connection connection, String name) throws SQLException {
+        Map<Long, BitSet> named = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(LOSSES)) {
+            statement.setString(1, PREFIX + name);
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    named.computeIfAbsent(found.getLong(1), none -> new BitSet())
+                            .set(found.getInt(2), found.getInt(3) + 1);
+                }
+            }
+        }
+        return named;
+    }
+
+    private long worstTail(Map<String, List<Long>> stamps) {
+        long worst = 0;
+        for (Map.Entry<String, List<Life>> agent : lives.entrySet()) {
+            List<Long> known = stamps.getOrDefault(PREFIX + agent.getKey(), List.of());
+            for (Life life : agent.getValue()) {
+                if (life.endMillis() > 0) {
+                    long newest = known.stream()
+                            .mapToLong(stamp -> stamp)
+                            .filter(stamp -> stamp <= life.endMillis() + 50)
+                            .max()
+                            .orElse(life.startMillis());
+                    worst = Math.max(worst, life.endMillis() - Math.max(newest, life.startMillis()));
+                }
+            }
+        }
+        return worst;
+    }
+
+    @Override
+    public void close() throws IOException {
+        processes.values().forEach(ServiceProcess::close);
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

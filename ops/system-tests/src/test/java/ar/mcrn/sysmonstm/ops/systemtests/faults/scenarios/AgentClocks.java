@@ -1,0 +1,100 @@
+package ar.mcrn.sysmonstm.ops.systemtests.faults.scenarios;
+
+import ar.mcrn.sysmonstm.ops.systemtests.faults.FakeTime;
+import ar.mcrn.sysmonstm.ops.systemtests.faults.FaultScenario;
+import ar.mcrn.sysmonstm.ops.systemtests.faults.FaultStage;
+import ar.mcrn.sysmonstm.ops.systemtests.faults.RealAgents;
+import ar.mcrn.sysmonstm.ops.systemtests.faults.Sql;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * F20: real agents on machines with wrong clocks. An agent reads wall time once a run and then follows the aggregator, so a
+ * clock that is stepped or drifts later must not show at all.
+ */
+final class AgentClocks implements FaultScenario {
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+    private static final String WRONG = """
+            select count(*) from host_sample s join machine m using (machine_id)
+            where m.name = ? and (s.time < to_timestamp(? / 1000.0) or s.time > to_timestamp(? / 1000.0))
+            """;
+    private static final String ROWS =
+            "select count(*) from host_sample s join machine m using (machine_id) where m.name = ?";
+
+    @Override
+    public String id() {
+        return "F20";
+    }
+
+    @Override
+    public String fault() {
+        return "real agents with wall clocks 1 h ahead, 1 h behind, back by 10 min while running, drifting by 500 ppm";
+    }
+
+    @Override
+    public String expected() {
+        return "stamps follow the aggregator: at most the first 5 s of a run are stamped otherwise or rejected, nothing twice";
+    }
+
+    @Override
+    public Duration shortest() {
+        return Duration.ofSeconds(60);
+    }
+
+    @Override
+    public void run(FaultStage stage) throws IOException, InterruptedException, SQLException {
+        stage.startAggregator(Map.of());
+        stage.startLoad();
+        stage.awaitFlowing();
+        stage.atFault();
+        RealAgents agents =
+                stage.closing(new RealAgents(stage, stage.aggregator().port("grpc"), INTERVAL));
+        FakeTime ahead = stage.closing(new FakeTime("+3600s"));
+        FakeTime behind = stage.closing(new FakeTime("-3600s"));
+        FakeTime stepped = stage.closing(new FakeTime("+0"));
+        FakeTime drifting = stage.closing(new FakeTime("+0 x1.0005"));
+        long begin = System.currentTimeMillis();
+        saw(
+                stage,
+                "ahead",
+                3_600,
+                agents.start("ahead", ahead.environment()).errorsSoFar().getFirst());
+        saw(
+                stage,
+                "behind",
+                -3_600,
+                agents.start("behind", behind.environment()).errorsSoFar().getFirst());
+        agents.start("stepped", stepped.environment());
+        agents.start("drifting", drifting.environment());
+        stage.goOnFor(Duration.ofSeconds(12));
+        stepped.set("-600s");
+        stage.goOnFor(Duration.ofSeconds(18));
+        long end = System.currentTimeMillis();
+        long most = Duration.ofSeconds(5).dividedBy(INTERVAL);
+        for (String name : new String[] {"ahead", "behind", "stepped", "drifting"}) {
+            Sql sql = stage.sql();
+            long rows = sql.number(ROWS, "real-" + name);
+            long wrong = sql.number(WRONG, "real-" + name, begin - 5_000, end + 2_000);
+            RealAgents.Stored stored = agents.stored(name);
+            stage.evidence()
+                    .expect(
+                            rows >= 20 && wrong <= most && stored.unexplained() <= most && stored.twice() == 0,
+                            "%s: %d rows, %d with another stamp, %d rejected",
+                            name,
+                            rows,
+                            wrong,
+                            stored.unexplained());
+        }
+        agents.stop();
+    }
+
+    /** The agent's log begins with its own wall time. */
+    private static void saw(FaultStage stage, String name, long offsetSeconds, String line) {
+        long apart = Duration.between(Instant.now(), Instant.parse(line.substring(0, line.indexOf(' '))))
+                .toSeconds();
+        stage.evidence().proof(Math.abs(apart - offsetSeconds) < 30, "%s logs a time %,d s off", name, apart);
+    }
+}
