@@ -5,6 +5,7 @@ import ar.mcrn.sysmonstm.aggregator.history.HistoryAssembly;
 import ar.mcrn.sysmonstm.aggregator.history.HistoryIntake;
 import ar.mcrn.sysmonstm.aggregator.hot.HotSender;
 import ar.mcrn.sysmonstm.aggregator.ingest.GrpcServer;
+import ar.mcrn.sysmonstm.aggregator.retention.RetentionAssembly;
 import ar.mcrn.sysmonstm.aggregator.ring.IngestRing;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
@@ -47,6 +48,7 @@ public final class AggregatorAssembly {
         lifecycle.manage(streamsEnd);
         try {
             HistoryIntake history = HistoryAssembly.assemble(settings.history(), context);
+            RetentionAssembly.assemble(settings.retention(), context);
             AlertingAssembly alerting = AlertingAssembly.assemble(settings.alerting(), context, settings.name());
             HotSender hot = new HotSender(context.hot(), metrics, readiness.dependency("hot state", false));
             lifecycle.manage(hot);

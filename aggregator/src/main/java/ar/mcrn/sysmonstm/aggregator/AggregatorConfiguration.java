@@ -3,6 +3,7 @@ package ar.mcrn.sysmonstm.aggregator;
 import ar.mcrn.sysmonstm.aggregator.alerting.AlertingSettings;
 import ar.mcrn.sysmonstm.aggregator.history.HistorySettings;
 import ar.mcrn.sysmonstm.aggregator.ingest.GrpcServer;
+import ar.mcrn.sysmonstm.aggregator.retention.RetentionSettings;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.Secret;
 import ar.mcrn.sysmonstm.ops.runtime.service.ServiceConfiguration;
@@ -26,6 +27,9 @@ import java.util.Optional;
  * rulesFile             ALERT_RULES_FILE          none           a file               rules beside the stock rules
  * historyMode           HISTORY_MODE              as recorded    plain, timescale     how history is cut by time
  * historyRawRetention   HISTORY_RAW_RETENTION     50h            3h..3660d            how long raw samples are kept
+ * historyMinuteRetention HISTORY_MINUTE_RETENTION 30d            above raw            how long minutes are kept
+ * historyHourRetention  HISTORY_HOUR_RETENTION    730d           above minute         how long hours are kept
+ * historyDiskLimit      HISTORY_DISK_LIMIT        none           a size, 200GiB       what the database may take
  * </pre>
  */
 public final class AggregatorConfiguration extends ServiceConfiguration {
@@ -57,6 +61,15 @@ public final class AggregatorConfiguration extends ServiceConfiguration {
     @JsonProperty
     private Duration historyRawRetention;
 
+    @JsonProperty
+    private Duration historyMinuteRetention;
+
+    @JsonProperty
+    private Duration historyHourRetention;
+
+    @JsonProperty
+    private String historyDiskLimit;
+
     /** Port for agents; 0 = any free one. */
     public int grpcPort() {
         return grpcPort;
@@ -76,6 +89,8 @@ public final class AggregatorConfiguration extends ServiceConfiguration {
                     new GrpcServer.Settings(bind(), grpcPort, token == null ? Secret.NONE : token, maxStreams),
                     tick == null ? Duration.ofMillis(5) : tick,
                     HistorySettings.of(historyMode, historyRawRetention),
+                    RetentionSettings.of(
+                            historyRawRetention, historyMinuteRetention, historyHourRetention, historyDiskLimit),
                     AlertingSettings.of(rules));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationProblem(e.getMessage());

@@ -3,6 +3,7 @@ package ar.mcrn.sysmonstm.aggregator;
 import ar.mcrn.sysmonstm.aggregator.alerting.AlertingSettings;
 import ar.mcrn.sysmonstm.aggregator.history.HistorySettings;
 import ar.mcrn.sysmonstm.aggregator.ingest.GrpcServer;
+import ar.mcrn.sysmonstm.aggregator.retention.RetentionSettings;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.Secret;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -17,10 +18,16 @@ import java.util.Optional;
  * @param grpc the port for agents
  * @param tick how long a ring handler sleeps when nothing is there, 1 to 20 ms
  * @param history how history is kept
+ * @param retention how long history is kept
  * @param alerting how rules are evaluated
  */
 public record AggregatorSettings(
-        String name, GrpcServer.Settings grpc, Duration tick, HistorySettings history, AlertingSettings alerting) {
+        String name,
+        GrpcServer.Settings grpc,
+        Duration tick,
+        HistorySettings history,
+        RetentionSettings retention,
+        AlertingSettings alerting) {
     /** Streams open at the same time, unless set otherwise. */
     public static final int MAX_STREAMS = 20_000;
 
@@ -47,6 +54,7 @@ public record AggregatorSettings(
                 new GrpcServer.Settings(bind, grpcPort, Secret.NONE, MAX_STREAMS),
                 TICK,
                 HistorySettings.defaults(),
+                RetentionSettings.defaults(),
                 AlertingSettings.of(rulesFile));
     }
 

@@ -126,7 +126,7 @@ final class BatchWriter {
             IdSpace resolved = session.idSpace();
             WriterMarks marks = session.begin();
             horizon.told(marks.horizonMillis());
-            if (session.idSpace().equals(resolved)) {
+            if (session.idSpace() == resolved) {
                 return marks;
             }
             // A machine was removed in between.
@@ -185,7 +185,7 @@ final class BatchWriter {
         lane.metrics.duplicate.add(to - from - result.stored() - result.collided().length);
     }
 
-    /** Gives rows their ids that had none when they were encoded, or those of a database or a machine that is gone. */
+    /** Gives rows their ids that had none when they were encoded, or those of a connection or a machine that is gone. */
     private static void resolve(HistorySession session, RowBuffer buffer, int from, int to) throws SQLException {
         IdSpace space;
         do {
@@ -202,7 +202,7 @@ final class BatchWriter {
             if (!unknown.isEmpty()) {
                 resolve(session, unknown);
             }
-        } while (!session.idSpace().equals(space));
+        } while (session.idSpace() != space);
         for (int row = from; row < to; row++) {
             if (!buffer.resolved(row, space)) {
                 buffer.resolve(row, HistoryIds.of(buffer.inventory(row)));
@@ -218,7 +218,7 @@ final class BatchWriter {
 
     private static boolean known(MachineInventory inventory, IdSpace space) {
         HistoryIds ids = HistoryIds.of(inventory);
-        return ids != null && ids.space().equals(space);
+        return ids != null && ids.space() == space;
     }
 
     private void makePartitions(HistorySession session, RowBuffer buffer, int from, int to) throws SQLException {
@@ -226,19 +226,19 @@ final class BatchWriter {
             // Inserting makes chunks.
             return;
         }
-        long first = Partitions.slot(horizon.oldestMillis());
-        long last = Partitions.slot(clock.millis() + AHEAD.toMillis());
+        long first = HistoryTier.RAW.slot(horizon.oldestMillis());
+        long last = HistoryTier.RAW.slot(clock.millis() + AHEAD.toMillis());
         Set<Long> missing = new HashSet<>();
         long seen = Long.MIN_VALUE;
         for (int row = from; row < to; row++) {
-            long slot = Partitions.slot(buffer.endMillis(row));
+            long slot = HistoryTier.RAW.slot(buffer.endMillis(row));
             if (slot != seen && slot >= first && slot <= last && !partitions.contains(slot)) {
                 missing.add(slot);
             }
             seen = slot;
         }
         if (!missing.isEmpty()) {
-            Partitions.make(session.connection(), missing);
+            Partitions.make(session.connection(), HistoryTier.RAW, missing);
             partitions.removeIf(slot -> slot < first);
             partitions.addAll(missing);
         }

@@ -14,9 +14,6 @@ import io.dropwizard.lifecycle.setup.LifecycleEnvironment;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,11 +26,10 @@ import org.slf4j.LoggerFactory;
  *              └─ Deferral                             ├─▶ HistoryWriter ──▶ BatchWriter ──▶ PostgreSQL
  * gRPC ──▶ BackfillQueue  ──▶ RowExchange (backfill) ──┤        │                 └─▶ StreamOutcomes
  *              └─ CreditLedger ◀───────────────────────┼────────┘
- * gRPC ──▶ EventQueue ─────────────────────────────────┘        PartitionJob ──▶ PostgreSQL
+ * gRPC ──▶ EventQueue ─────────────────────────────────┘
  * </pre>
  */
 public final class HistoryAssembly implements HistoryIntake {
-    private static final Duration JOB_INTERVAL = Duration.ofMinutes(10);
     private static final Logger LOG = LoggerFactory.getLogger(HistoryAssembly.class);
 
     private final HistoryHandler handler;
@@ -90,13 +86,6 @@ public final class HistoryAssembly implements HistoryIntake {
                 "Samples the writer commits per second of busy time",
                 credit::capacity);
 
-        ScheduledExecutorService jobs = lifecycle
-                .scheduledExecutorService("history-jobs", true)
-                .threads(1)
-                .build();
-        // The job ends in no exception; the executor's end is its own.
-        ScheduledFuture<?> _ = jobs.scheduleWithFixedDelay(
-                new PartitionJob(source, clock), 1, JOB_INTERVAL.toSeconds(), TimeUnit.SECONDS);
         lifecycle.manage(writer);
     }
 

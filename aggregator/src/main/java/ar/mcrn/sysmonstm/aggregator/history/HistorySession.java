@@ -30,7 +30,6 @@ final class HistorySession implements AutoCloseable {
     private final PreparedStatement begin;
     private final BatchStore batches;
     private final IdResolver ids;
-    private final long installation;
     private final String durability;
     private final String mode;
     private IdSpace idSpace;
@@ -48,11 +47,10 @@ final class HistorySession implements AutoCloseable {
             }
             BatchStore.makeStages(statement);
             durability = durability(statement);
-            installation = installation(statement);
             mode = mode(statement);
         }
         connection.commit();
-        this.idSpace = new IdSpace(installation, 0);
+        this.idSpace = new IdSpace(0);
         this.begin = connection.prepareStatement(BEGIN);
         begin();
         connection.commit();
@@ -79,14 +77,6 @@ final class HistorySession implements AutoCloseable {
             }
         }
         return String.join(", ", faults);
-    }
-
-    private static long installation(Statement statement) throws SQLException {
-        try (ResultSet row =
-                statement.executeQuery("select (extract(epoch from chosen_at) * 1000000)::bigint from history_mode")) {
-            row.next();
-            return row.getLong(1);
-        }
     }
 
     private static String mode(Statement statement) throws SQLException {
@@ -128,7 +118,7 @@ final class HistorySession implements AutoCloseable {
             row.next();
             long epoch = row.getLong(3);
             if (epoch != idSpace.epoch()) {
-                idSpace = new IdSpace(installation, epoch);
+                idSpace = new IdSpace(epoch);
             }
             return new WriterMarks(mark(row, 1), mark(row, 2));
         }

@@ -1,9 +1,19 @@
 package ar.mcrn.sysmonstm.aggregator.history;
 
 /**
- * Which ids are good: those of this database, resolved since a machine was last removed from it.
- *
- * @param installation which database: when its schema was made, Unix microseconds
- * @param epoch {@code history_state.ids_epoch}
+ * Within which ids are good: one connection of the writer, and no machine removed since. One object each, compared by
+ * identity. A database that was restored or replaced has ended all connections, so its ids are looked up anew.
  */
-record IdSpace(long installation, long epoch) {}
+final class IdSpace {
+    private final long epoch;
+
+    /** A new one. */
+    IdSpace(long epoch) {
+        this.epoch = epoch;
+    }
+
+    /** {@code history_state.ids_epoch} as it was found. */
+    long epoch() {
+        return epoch;
+    }
+}

@@ -139,7 +139,7 @@ final class RowBuffer {
 
     /** Whether its rows carry ids that are good there. */
     boolean resolved(int row, IdSpace space) {
-        return ids[row] != null && ids[row].space().equals(space);
+        return ids[row] != null && ids[row].space() == space;
     }
 
     long run(int row) {
@@ -184,7 +184,7 @@ final class RowBuffer {
         return filesystemsAt[row];
     }
 
-    /** Puts ids into rows that were encoded before these were known, or with those of another database or a removed machine. */
+    /** Puts ids into rows that were encoded before these were known, or with those of another connection or a removed machine. */
     void resolve(int row, HistoryIds known) {
         HistoryIds old = ids[row];
         long hostRow = host.rowAt(hostAt[row]);

@@ -108,7 +108,7 @@ class HistoryHandlerTest {
     @Test
     void allocatesNothingPerSampleInSteadyState() {
         web.historyIds()
-                .set(new HistoryIds(new IdSpace(1, 1), 1, 1, new int[] {1, 2, 3}, new int[] {4, 5}, new int[] {6, 7}));
+                .set(new HistoryIds(new IdSpace(1), 1, 1, new int[] {1, 2, 3}, new int[] {4, 5}, new int[] {6, 7}));
         SampleSlot[] slots = new SampleSlot[500];
         for (int i = 0; i < slots.length; i++) {
             slots[i] = slot(outcomes, i + 1, 0);

@@ -1,0 +1,75 @@
+package ar.mcrn.sysmonstm.aggregator.retention;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+
+/**
+ * How full the database's disk is. A limit that was set is compared with the size of the database; without one, and with the
+ * database on this machine (reached by loopback, its folder visible), it is the file system of its folder. Otherwise nobody
+ * here can know.
+ */
+final class DiskGauge {
+    private static final String FOLDER = """
+            select case when coalesce(inet_server_addr() <<= inet '127.0.0.0/8' or inet_server_addr() = inet '::1', true)
+                         and pg_has_role(current_user, 'pg_read_all_settings', 'usage')
+                        then current_setting('data_directory') end""";
+
+    private final long limitBytes;
+
+    /**
+     * With or without a limit.
+     *
+     * @param limitBytes what the database may take; 0 = none set
+     */
+    DiskGauge(long limitBytes) {
+        this.limitBytes = limitBytes;
+    }
+
+    /**
+     * Use of the disk.
+     *
+     * @param usedBytes taken
+     * @param totalBytes there are
+     */
+    record Use(long usedBytes, long totalBytes) {
+        double ratio() {
+            return (double) usedBytes / totalBytes;
+        }
+    }
+
+    /** As it is now; empty where it cannot be known. */
+    Optional<Use> look(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            if (limitBytes > 0) {
+                try (ResultSet row = statement.executeQuery("select pg_database_size(current_database())")) {
+                    row.next();
+                    return Optional.of(new Use(row.getLong(1), limitBytes));
+                }
+            }
+            try (ResultSet row = statement.executeQuery(FOLDER)) {
+                row.next();
+                String folder = row.getString(1);
+                return folder == null ? Optional.empty() : fileSystem(Path.of(folder));
+            }
+        }
+    }
+
+    private static Optional<Use> fileSystem(Path folder) {
+        try {
+            FileStore store = Files.getFileStore(folder);
+            // As df counts: what only root may take is not there.
+            long used = store.getTotalSpace() - store.getUnallocatedSpace();
+            long total = used + store.getUsableSpace();
+            return total <= 0 ? Optional.empty() : Optional.of(new Use(used, total));
+        } catch (IOException notHere) {
+            return Optional.empty();
+        }
+    }
+}

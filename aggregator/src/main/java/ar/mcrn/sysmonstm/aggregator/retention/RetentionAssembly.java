@@ -1,0 +1,37 @@
+package ar.mcrn.sysmonstm.aggregator.retention;
+
+import ar.mcrn.sysmonstm.ops.runtime.service.ServiceContext;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+
+/** Retention and removal, wired: two jobs on one thread, each tried again at its next turn whatever happens. */
+public final class RetentionAssembly {
+    private static final Duration KEEP_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration REMOVAL_INTERVAL = Duration.ofSeconds(5);
+
+    private RetentionAssembly() {}
+
+    /** Builds the jobs and registers their thread with the context's lifecycle. The database need not be there. */
+    public static void assemble(RetentionSettings settings, ServiceContext context) {
+        DataSource source = context.database().dataSource();
+        RetentionMetrics metrics = new RetentionMetrics(context.telemetry());
+        RetentionJob retention = new RetentionJob(
+                source,
+                settings,
+                new DiskGauge(settings.diskLimit()),
+                context.readiness().dependency("history disk", false),
+                metrics);
+        RemovalJob removal = new RemovalJob(source, context.hot(), metrics);
+        ScheduledExecutorService jobs = context.environment()
+                .lifecycle()
+                .scheduledExecutorService("history-retention", true)
+                .threads(1)
+                .build();
+        // The jobs end in no exception; the executor's end is their own.
+        ScheduledFuture<?> _ = jobs.scheduleWithFixedDelay(retention, 1, KEEP_INTERVAL.toSeconds(), TimeUnit.SECONDS);
+        ScheduledFuture<?> _ = jobs.scheduleWithFixedDelay(removal, 2, REMOVAL_INTERVAL.toSeconds(), TimeUnit.SECONDS);
+    }
+}
