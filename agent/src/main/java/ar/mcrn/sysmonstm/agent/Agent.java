@@ -4,11 +4,10 @@ import ar.mcrn.sysmonstm.agent.clock.RunClock;
 import ar.mcrn.sysmonstm.agent.collect.CollectionCycle;
 import ar.mcrn.sysmonstm.agent.collect.IntervalPhases;
 import ar.mcrn.sysmonstm.agent.collect.Machine;
-import ar.mcrn.sysmonstm.agent.send.MemorySpool;
 import ar.mcrn.sysmonstm.agent.send.Spool;
 import ar.mcrn.sysmonstm.agent.send.Uplink;
 import ar.mcrn.sysmonstm.agent.send.UplinkSettings;
-import ar.mcrn.sysmonstm.v1.EventKind;
+import ar.mcrn.sysmonstm.agent.spool.DiskSpool;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,26 +31,36 @@ public final class Agent implements AutoCloseable {
     private static final Duration FIRST_INTERVAL = Duration.ofMillis(250);
 
     private static final Duration AFTER_EXCEPTION = Duration.ofSeconds(5);
+    private static final Duration MAINTAIN_EVERY = Duration.ofSeconds(5);
     private static final Duration GOODBYE_LIMIT = Duration.ofSeconds(5);
 
     private final AgentConfig config;
     private final Spool spool;
     private final Supplier<Machine> machines;
     private final SecureRandom random = new SecureRandom();
-    private final String install = Long.toHexString(random.nextLong());
+    private final String install;
     private final ScheduledExecutorService timer;
     private final IntervalPhases phases;
     private final Thread sampler;
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    /** An agent that keeps its samples in memory. */
+    /**
+     * An agent that keeps its samples on disk; opens its spool.
+     *
+     * @throws ConfigurationException where another agent holds the spool's folder, or it cannot be one
+     */
     public Agent(AgentConfig config) {
-        this(config, new MemorySpool(), Machine::ofThisProcess);
+        this(config, DiskSpool.open(config.spool().folder(), config.spool().bytes(), config.machine()));
     }
 
-    Agent(AgentConfig config, Spool spool, Supplier<Machine> machines) {
+    private Agent(AgentConfig config, DiskSpool spool) {
+        this(config, spool, spool.install(), Machine::ofThisProcess);
+    }
+
+    Agent(AgentConfig config, Spool spool, String install, Supplier<Machine> machines) {
         this.config = config;
         this.spool = spool;
+        this.install = install;
         this.machines = machines;
         phases = new IntervalPhases(config.machine());
         timer = Executors.newSingleThreadScheduledExecutor(
@@ -70,35 +79,54 @@ public final class Agent implements AutoCloseable {
                 config.machine(),
                 config.aggregator(),
                 config.interval().toMillis());
+        var _ = timer.scheduleWithFixedDelay(
+                this::maintain, MAINTAIN_EVERY.toMillis(), MAINTAIN_EVERY.toMillis(), TimeUnit.MILLISECONDS);
         sampler.start();
+    }
+
+    private void maintain() {
+        try {
+            spool.maintain();
+        } catch (RuntimeException e) {
+            LOG.error("BUG: spool could not be looked after: machine={}", config.machine(), e);
+        }
     }
 
     private void sample() {
         Machine machine = machines.get();
-        RunClock clock = new RunClock(System::nanoTime, wallMicros(), 0, 0);
-        boolean clockWentBack = false;
+        RunClock clock = newClock(wallMicros(), spool.correctionMicros());
         while (closing.getCount() > 0) {
-            AgentRun run = newRun(machine, clock, clockWentBack);
+            AgentRun run = newRun(machine, clock);
             try {
                 tickUntilEnd(run);
             } catch (RuntimeException e) {
                 LOG.error("BUG: run ended by an exception, another one begins: machine={}", config.machine(), e);
                 waitUntil(System.nanoTime() + AFTER_EXCEPTION.toNanos());
             }
-            clockWentBack = run.clock().endsRun();
-            boolean told = run.end(clockWentBack ? "clock went back" : "stopped", GOODBYE_LIMIT);
+            boolean wentBack = run.clock().endsRun();
+            boolean told = run.end(wentBack ? "clock went back" : "stopped", GOODBYE_LIMIT);
             LOG.info("run ended: samples={}, told={}, kept={}", run.sequence(), told, spool.levels());
-            clock = new RunClock(System::nanoTime, clock.machineMicros(), clock.correctionMicros(), 0);
+            clock = newClock(clock.machineMicros(), clock.correctionMicros());
         }
     }
 
-    private AgentRun newRun(Machine machine, RunClock clock, boolean clockWentBack) {
+    /**
+     * A clock for another run. Its stamps begin after the last of the machine; where it is behind that, the last ones were
+     * wrong, and its own begin where it stands.
+     */
+    private RunClock newClock(long wallMicros, long correctionMicros) {
+        long last = spool.lastStampMillis();
+        boolean behind = (wallMicros + correctionMicros) / 1_000 < last;
+        return new RunClock(System::nanoTime, wallMicros, correctionMicros, behind ? 0 : last);
+    }
+
+    private AgentRun newRun(Machine machine, RunClock clock) {
         long id = random.nextLong() & Long.MAX_VALUE;
         long startMillis = clock.nowMicros() / 1_000;
         EventLog events = new EventLog(id, spool, clock, System::nanoTime);
         events.runStarted(machine.bootMillis(), startMillis);
-        if (clockWentBack) {
-            events.stepped(new RunClock.Step(EventKind.EVENT_KIND_CLOCK_STEP, startMillis, startMillis));
+        if (startMillis < spool.lastStampMillis()) {
+            events.wentBack(spool.lastStampMillis(), startMillis);
         }
         CollectionCycle cycle = new CollectionCycle(
                 machine, id, HostName.ofThisMachine(), AgentVersion.TEXT, config.labels(), phases, System::nanoTime);
@@ -148,7 +176,7 @@ public final class Agent implements AutoCloseable {
         return spool.levels();
     }
 
-    /** Says goodbye and waits at most 5 s for outcomes; then everything is stopped. Samples without outcome are lost with memory. */
+    /** Says goodbye and waits at most 5 s for outcomes; then everything is stopped. Samples without outcome stay in the spool. */
     @Override
     public void close() {
         closing.countDown();

@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
  * COLLECTOR_COLLECTION_INTERVAL                    1                0.25 s to 60 s; seconds, or with ms, s, m
  * COLLECTOR_TOKEN, COLLECTOR_TOKEN_FILE            none             token that the aggregator asks for, up to 1,024 bytes
  * COLLECTOR_LABELS                                 none             name=value,...: up to 64, 8 KiB in all
+ * COLLECTOR_SPOOL_DIR, COLLECTOR_SPOOL_BYTES       see SpoolSettings
  * LOG_LEVEL                                        INFO             ERROR, WARN, INFO, DEBUG or TRACE
  * LOG_FORMAT                                       text             text or json
  * </pre>
@@ -36,6 +37,7 @@ import java.util.regex.Pattern;
  * @param interval collect interval
  * @param token empty where there is none
  * @param labels the operator's, by name
+ * @param spool where samples are kept, and how many
  * @param logLevel {@code LOG_LEVEL}
  * @param logFormat {@code LOG_FORMAT}
  */
@@ -45,6 +47,7 @@ public record AgentConfig(
         Duration interval,
         String token,
         SortedMap<String, String> labels,
+        SpoolSettings spool,
         LogLevel logLevel,
         LogFormat logFormat) {
     /** Names tried in this order. */
@@ -88,12 +91,14 @@ public record AgentConfig(
      * @throws ConfigurationException naming key, value and range of the first that cannot be
      */
     public static AgentConfig fromEnvironment(Map<String, String> environment, Supplier<String> hostName) {
+        MachineId machine = machine(environment, hostName);
         return new AgentConfig(
                 aggregator(environment),
-                machine(environment, hostName),
+                machine,
                 interval(environment),
                 token(environment),
                 labels(environment),
+                SpoolSettings.fromEnvironment(environment, machine),
                 choice(environment, "LOG_LEVEL", LogLevel.class, LogLevel.INFO),
                 choice(environment, "LOG_FORMAT", LogFormat.class, LogFormat.TEXT));
     }
@@ -238,7 +243,7 @@ public record AgentConfig(
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    private static String printable(String value) {
+    static String printable(String value) {
         StringBuilder text = new StringBuilder();
         value.codePoints()
                 .limit(100)
@@ -250,6 +255,6 @@ public record AgentConfig(
     @Override
     public String toString() {
         return "AgentConfig[aggregator=" + aggregator + ", machine=" + machine + ", interval=" + interval + ", token="
-                + (token.isEmpty() ? "none" : "set") + ", labels=" + labels + "]";
+                + (token.isEmpty() ? "none" : "set") + ", labels=" + labels + ", spool=" + spool + "]";
     }
 }

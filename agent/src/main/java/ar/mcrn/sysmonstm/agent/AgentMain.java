@@ -23,6 +23,8 @@ import picocli.CommandLine.Option;
             "  COLLECTOR_COLLECTION_INTERVAL  seconds from 0.25 to 60; default: 1",
             "  COLLECTOR_TOKEN[_FILE]         token that the aggregator asks for",
             "  COLLECTOR_LABELS               name=value,...",
+            "  COLLECTOR_SPOOL_DIR            folder that keeps samples; default: see README",
+            "  COLLECTOR_SPOOL_BYTES          1MiB to 16GiB; default: 256MiB",
             "  LOG_LEVEL, LOG_FORMAT          error, warn, info, debug, trace; text, json"
         })
 public final class AgentMain implements Callable<Integer> {
@@ -52,15 +54,15 @@ public final class AgentMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        AgentConfig config;
+        Agent agent;
         try {
-            config = config();
+            AgentConfig config = config();
+            AgentLogging.configure(config.logLevel(), config.logFormat());
+            agent = new Agent(config);
         } catch (ConfigurationException e) {
             System.err.println(e.getMessage());
             return 1;
         }
-        AgentLogging.configure(config.logLevel(), config.logFormat());
-        Agent agent = new Agent(config);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("agent-stop").unstarted(() -> {
                     agent.close();

@@ -17,6 +17,9 @@ final class AgentRun {
     /** A sample beyond this cannot travel, with its envelope, in one message. */
     private static final int SAMPLE_BYTES = Limits.MESSAGE_BYTES - 4_096;
 
+    /** A smaller change of the clock's error is not worth a record of the spool. */
+    private static final long CORRECTION_MICROS = 50_000;
+
     private final long id;
     private final RunClock clock;
     private final CollectionCycle cycle;
@@ -46,7 +49,11 @@ final class AgentRun {
         cycle.read();
         cycle.slept().flatMap(clock::slept).ifPresent(events::stepped);
         cycle.collect(sequence + 1, clock.stamp()).ifPresent(this::keep);
-        events.nameDropped();
+        if (clock.isMeasured()) {
+            spool.expire(nowMillis());
+            keepCorrection();
+        }
+        events.nameLosses();
         uplink.wake();
     }
 
@@ -64,6 +71,13 @@ final class AgentRun {
             return;
         }
         spool.append(new SpoolRecord(id, sequence, inventory, sample));
+    }
+
+    private void keepCorrection() {
+        long correction = clock.correctionMicros();
+        if (Math.abs(correction - spool.correctionMicros()) > CORRECTION_MICROS) {
+            spool.keepCorrection(correction);
+        }
     }
 
     /** The corrected clock, Unix milliseconds. */

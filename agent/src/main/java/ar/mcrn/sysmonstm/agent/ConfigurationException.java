@@ -4,7 +4,8 @@ package ar.mcrn.sysmonstm.agent;
 public final class ConfigurationException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    ConfigurationException(String message) {
+    /** With that message. */
+    public ConfigurationException(String message) {
         super(message);
     }
 }

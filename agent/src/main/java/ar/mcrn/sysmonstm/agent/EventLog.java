@@ -1,6 +1,7 @@
 package ar.mcrn.sysmonstm.agent;
 
 import ar.mcrn.sysmonstm.agent.clock.RunClock;
+import ar.mcrn.sysmonstm.agent.send.Loss;
 import ar.mcrn.sysmonstm.agent.send.SequenceRange;
 import ar.mcrn.sysmonstm.agent.send.Spool;
 import ar.mcrn.sysmonstm.v1.Event;
@@ -10,19 +11,19 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Numbers the events of one run and puts them into the spool. May be called from any thread. */
+/** Numbers the events of one run and puts them into the spool; also names losses of earlier runs. May be called from any thread. */
 final class EventLog {
     private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
     /** A full spool drops a sample each second: one event names a minute of them. */
-    private static final Duration DROPS_EVERY = Duration.ofSeconds(60);
+    private static final Duration LOSSES_EVERY = Duration.ofSeconds(60);
 
     private final long run;
     private final Spool spool;
     private final RunClock clock;
     private final LongSupplier nanoTime;
     private long sequence;
-    private long dropsNanos;
-    private boolean dropsSaid;
+    private long lossesNanos;
+    private boolean lossesSaid;
 
     EventLog(long run, Spool spool, RunClock clock, LongSupplier nanoTime) {
         this.run = run;
@@ -53,40 +54,60 @@ final class EventLog {
         append(event(step.kind()).setFromMillis(step.fromMillis()).setToMillis(step.toMillis()));
     }
 
-    /** Samples are gone. */
+    /** The run begins before the last stamp of its machine: that was wrong, or the clock is. It explains no stretch of time. */
+    void wentBack(long lastStampMillis, long startMillis) {
+        LOG.info("clock went back: lastStampMillis={}, startMillis={}", lastStampMillis, startMillis);
+        append(event(EventKind.EVENT_KIND_CLOCK_STEP)
+                .setFromMillis(startMillis)
+                .setToMillis(startMillis)
+                .setDetail("back by " + (lastStampMillis - startMillis) + " ms"));
+    }
+
+    /** Samples are gone, of this run or an earlier one. */
     void lost(SequenceRange samples, String detail) {
         LOG.warn("samples lost: first={}, last={}, reason={}", samples.first(), samples.last(), detail);
-        append(about(
-                samples, EventKind.EVENT_KIND_SAMPLE_LOST, detail.length() > 80 ? detail.substring(0, 80) : detail));
+        name(samples, EventKind.EVENT_KIND_SAMPLE_LOST, 0, 0, detail.length() > 80 ? detail.substring(0, 80) : detail);
     }
 
-    /** Names what the spool dropped since it was last asked; at most once a minute, the first time at once. */
-    void nameDropped() {
+    /** Names what the spool lost since it was last asked; at most once a minute, the first time at once. */
+    void nameLosses() {
         long now = nanoTime.getAsLong();
-        if (dropsSaid && now - dropsNanos < DROPS_EVERY.toNanos()) {
+        if (lossesSaid && now - lossesNanos < LOSSES_EVERY.toNanos()) {
             return;
         }
-        for (SequenceRange range : spool.takeDropped()) {
-            dropsSaid = true;
-            dropsNanos = now;
+        for (Loss loss : spool.takeLosses()) {
+            lossesSaid = true;
+            lossesNanos = now;
             LOG.warn(
-                    "spool is full, oldest samples dropped: first={}, last={}, dropped={}",
-                    range.first(),
-                    range.last(),
+                    "spool lost samples: cause={}, run={}, first={}, last={}, samples={}, dropped={}",
+                    loss.cause().text(),
+                    Long.toHexString(loss.samples().run()),
+                    loss.samples().first(),
+                    loss.samples().last(),
+                    loss.count(),
                     spool.levels().dropped());
-            append(about(range, EventKind.EVENT_KIND_SPOOL_DROP, ""));
+            name(
+                    loss.samples(),
+                    loss.cause() == Loss.Cause.DAMAGED
+                            ? EventKind.EVENT_KIND_SAMPLE_LOST
+                            : EventKind.EVENT_KIND_SPOOL_DROP,
+                    loss.fromMillis(),
+                    loss.toMillis(),
+                    loss.cause().text() + ", samples " + loss.count());
         }
     }
 
-    /** An event has one run: samples of an earlier one are named in words. */
-    private Event.Builder about(SequenceRange samples, EventKind kind, String detail) {
-        Event.Builder event = event(kind);
-        return samples.run() == run
-                ? event.setFirstSequence(samples.first())
-                        .setLastSequence(samples.last())
-                        .setDetail(detail)
-                : event.setDetail("run " + Long.toHexString(samples.run()) + ", samples " + samples.first() + " to "
-                        + samples.last() + (detail.isEmpty() ? "" : ": " + detail));
+    /** The event is of the run that the samples are of, and numbered by them: see {@link Loss#eventSequence}. */
+    private void name(SequenceRange samples, EventKind kind, long fromMillis, long toMillis, String detail) {
+        spool.append(event(kind)
+                .setRun(samples.run())
+                .setEventSequence(Loss.eventSequence(samples))
+                .setFromMillis(fromMillis)
+                .setToMillis(toMillis)
+                .setFirstSequence(samples.first())
+                .setLastSequence(samples.last())
+                .setDetail(detail)
+                .build());
     }
 
     private Event.Builder event(EventKind kind) {

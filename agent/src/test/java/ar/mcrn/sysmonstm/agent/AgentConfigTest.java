@@ -157,4 +157,35 @@ class AgentConfigTest {
         assertThat(read(Map.of("LOG_LEVEL", "debug", "LOG_FORMAT", "JSON")).logFormat())
                 .isEqualTo(AgentConfig.LogFormat.JSON);
     }
+
+    @ParameterizedTest
+    @CsvSource({"1048576, 1048576", "1MiB, 1048576", "256 mib, 268435456", "1024KiB, 1048576", "16GiB, 17179869184"})
+    void readsSizesOfTheSpool(String text, long bytes) {
+        assertThat(read(Map.of("COLLECTOR_SPOOL_BYTES", text)).spool().bytes()).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1048575", "17GiB", "1MB", "-1", "lots", "1.5GiB", "99999999999GiB"})
+    void refusesOtherSizesOfTheSpool(String text) {
+        refuses("COLLECTOR_SPOOL_BYTES", text, "1MiB to 16GiB");
+    }
+
+    @Test
+    void findsTheFolderOfTheSpool(@TempDir Path directory) throws IOException {
+        assertThat(read(Map.of()).spool().bytes()).isEqualTo(256L << 20);
+        assertThat(read(Map.of("COLLECTOR_SPOOL_DIR", directory.toString()))
+                        .spool()
+                        .folder())
+                .isEqualTo(directory);
+        assertThat(read(Map.of("STATE_DIRECTORY", "/var/lib/agent:/var/lib/other", "MACHINE_ID", "db (1)"))
+                        .spool()
+                        .folder())
+                .hasToString("/var/lib/agent/spool/db%20%281%29");
+        Path one = read(Map.of("MACHINE_ID", "one")).spool().folder();
+        Path two = read(Map.of("MACHINE_ID", "two")).spool().folder();
+        assertThat(one).isNotEqualTo(two).hasFileName("one");
+        Path file = Files.createFile(directory.resolve("file"));
+        refuses("COLLECTOR_SPOOL_DIR", file.toString(), "is a file");
+        refuses("COLLECTOR_SPOOL_DIR", "\0", "is not a path");
+    }
 }

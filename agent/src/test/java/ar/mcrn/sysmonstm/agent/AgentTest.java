@@ -1,6 +1,7 @@
 package ar.mcrn.sysmonstm.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import ar.mcrn.sysmonstm.agent.send.ScriptedAggregator;
@@ -10,20 +11,27 @@ import ar.mcrn.sysmonstm.v1.EventKind;
 import ar.mcrn.sysmonstm.v1.Inventory;
 import ar.mcrn.sysmonstm.v1.Lane;
 import ar.mcrn.sysmonstm.v1.Sample;
+import ar.mcrn.sysmonstm.v1.Samples;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The whole agent, on this machine, against a real socket. */
 class AgentTest {
-    private static AgentConfig config(int port) {
+    @TempDir
+    private Path folder;
+
+    private AgentConfig config(int port) {
         return AgentConfig.fromEnvironment(
                 Map.of(
                         "AGGREGATOR_URL", "127.0.0.1:" + port,
                         "MACHINE_ID", "web-1",
                         "COLLECTOR_COLLECTION_INTERVAL", "0.25",
-                        "COLLECTOR_LABELS", "site=lab"),
+                        "COLLECTOR_LABELS", "site=lab",
+                        "COLLECTOR_SPOOL_DIR", folder.resolve("spool").toString()),
                 () -> "unused");
     }
 
@@ -89,6 +97,61 @@ class AgentTest {
     }
 
     @Test
+    void sendsWhatAnEarlierProcessKeptUnderItsOwnRun() throws Exception {
+        int port;
+        try (ScriptedAggregator aggregator = new ScriptedAggregator()) {
+            port = aggregator.port();
+        }
+        try (Agent agent = new Agent(config(port))) {
+            agent.start();
+            await().atMost(Duration.ofSeconds(15)).until(() -> agent.levels().live() >= 3);
+        }
+        try (ScriptedAggregator aggregator = new ScriptedAggregator(port);
+                Agent agent = new Agent(config(port))) {
+            aggregator.acknowledgeAll();
+            agent.start();
+            await().atMost(Duration.ofSeconds(15))
+                    .until(() -> aggregator.sequences(Lane.LANE_LIVE).size() >= 3);
+            aggregator.credit(512);
+            await().atMost(Duration.ofSeconds(15))
+                    .until(() -> aggregator.sequences(Lane.LANE_BACKFILL).size() >= 3);
+            List<Samples> live = samples(aggregator, Lane.LANE_LIVE);
+            List<Samples> late = samples(aggregator, Lane.LANE_BACKFILL);
+            assertThat(aggregator.sequences(Lane.LANE_BACKFILL)).startsWith(1L, 2L, 3L);
+            assertThat(late.getFirst().getRun()).isNotEqualTo(live.getFirst().getRun());
+            assertThat(late.getLast().getSamplesList().getLast().getEndMillis())
+                    .isLessThan(live.getFirst().getSamples(0).getEndMillis());
+            assertThat(agent.levels().onDisk()).isTrue();
+            assertThat(aggregator.received())
+                    .filteredOn(AgentMessage::hasHello)
+                    .extracting(message -> message.getHello().getInstall())
+                    .first()
+                    .asString()
+                    .hasSize(16);
+            await().atMost(Duration.ofSeconds(15)).until(() -> agent.levels().waiting() == 0);
+        }
+    }
+
+    private static List<Samples> samples(ScriptedAggregator aggregator, Lane lane) {
+        return aggregator.received().stream()
+                .filter(AgentMessage::hasSamples)
+                .map(AgentMessage::getSamples)
+                .filter(samples -> samples.getLane() == lane)
+                .toList();
+    }
+
+    @Test
+    void refusesToStartOnASpoolThatAnotherAgentHolds() throws Exception {
+        AgentConfig config = config(1);
+        try (Agent agent = new Agent(config)) {
+            assertThat(agent.levels().onDisk()).isTrue();
+            assertThatExceptionOfType(ConfigurationException.class)
+                    .isThrownBy(() -> new Agent(config))
+                    .withMessageContaining("in use by the agent of process");
+        }
+    }
+
+    @Test
     void beginsAnotherRunWhenItsClockIsFarAhead() throws Exception {
         try (ScriptedAggregator aggregator = new ScriptedAggregator()) {
             long past = (System.currentTimeMillis() - Duration.ofHours(1).toMillis()) * 1_000;
@@ -99,6 +162,11 @@ class AgentTest {
                 await().atMost(Duration.ofSeconds(20))
                         .until(() -> samples(aggregator).stream()
                                 .anyMatch(sample -> sample.getEndMillis() < past / 1_000 + 60_000));
+                await().atMost(Duration.ofSeconds(15))
+                        .until(() -> aggregator.received().stream()
+                                .filter(AgentMessage::hasEvent)
+                                .anyMatch(message -> message.getEvent().getKind() == EventKind.EVENT_KIND_CLOCK_STEP
+                                        && message.getEvent().getDetail().startsWith("back by ")));
             }
             List<Long> runs = aggregator.received().stream()
                     .filter(AgentMessage::hasHello)

@@ -49,6 +49,7 @@ public final class RunClock {
     private long slewedNanos;
     private long lastStampMillis;
     private boolean endsRun;
+    private boolean measured;
 
     /**
      * A clock that begins now.
@@ -99,6 +100,11 @@ public final class RunClock {
         return lastStampMillis;
     }
 
+    /** True once the aggregator's clock was heard of: the corrected clock is right. */
+    public synchronized boolean isMeasured() {
+        return measured;
+    }
+
     /** What is added to the uncorrected clock in the end, microseconds: for the clock of the next run. */
     public synchronized long correctionMicros() {
         return recent.isEmpty() ? targetMicros : best().offsetMicros();
@@ -131,6 +137,7 @@ public final class RunClock {
             }
         }
         recent.addLast(newest);
+        measured = true;
         if (recent.size() > WINDOW) {
             recent.removeFirst();
         }

@@ -8,23 +8,26 @@ import java.util.Iterator;
 import java.util.List;
 
 /** Events in memory, in order, each under way or not. Bounded: the oldest goes when one more comes. Guarded by its owner. */
-final class EventQueue {
+public final class EventQueue {
     private final int capacity;
     private final Deque<Event> unsent = new ArrayDeque<>();
     private final Deque<Event> underWay = new ArrayDeque<>();
 
-    EventQueue(int capacity) {
+    /** An empty one for that many. */
+    public EventQueue(int capacity) {
         this.capacity = capacity;
     }
 
-    void append(Event event) {
+    /** One more, unsent. */
+    public void append(Event event) {
         if (size() >= capacity && underWay.pollFirst() == null) {
             unsent.pollFirst();
         }
         unsent.addLast(event);
     }
 
-    List<Event> take(int limit) {
+    /** Unsent ones, as long as no more than {@code limit} are under way; they are under way then. */
+    public List<Event> take(int limit) {
         List<Event> taken = new ArrayList<>();
         while (underWay.size() < limit && !unsent.isEmpty()) {
             Event event = unsent.pollFirst();
@@ -34,7 +37,8 @@ final class EventQueue {
         return taken;
     }
 
-    int settle(SequenceRange range) {
+    /** Forgets those of a range; returns how many were there. */
+    public int settle(SequenceRange range) {
         int before = size();
         settle(underWay.iterator(), range);
         settle(unsent.iterator(), range);
@@ -52,13 +56,22 @@ final class EventQueue {
         }
     }
 
-    void streamEnded() {
+    /** Those under way are unsent again. */
+    public void streamEnded() {
         while (!underWay.isEmpty()) {
             unsent.addFirst(underWay.pollLast());
         }
     }
 
-    int size() {
+    /** All of them, in order. */
+    public List<Event> all() {
+        List<Event> all = new ArrayList<>(underWay);
+        all.addAll(unsent);
+        return all;
+    }
+
+    /** How many there are. */
+    public int size() {
         return unsent.size() + underWay.size();
     }
 }

@@ -22,6 +22,7 @@ import ar.mcrn.sysmonstm.v1.Welcome;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -231,6 +232,7 @@ final class IngestStream implements ClientResponseObserver<AgentMessage, Aggrega
 
     private void welcome(Welcome welcome) {
         observe(welcome.getClock());
+        spool.acceptHorizon(Duration.ofMillis(welcome.getAcceptHorizonMillis()));
         if (!welcomed) {
             welcomed = true;
             ends.welcomed(welcome);

@@ -2,6 +2,7 @@ package ar.mcrn.sysmonstm.agent.send;
 
 import ar.mcrn.sysmonstm.v1.Event;
 import ar.mcrn.sysmonstm.v1.Inventory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -25,8 +26,6 @@ public final class MemorySpool implements Spool {
 
     /** Events kept; the oldest goes when one more comes. */
     static final int EVENTS = 256;
-
-    private static final int DROPPED_RANGES = 64;
 
     private enum State {
         LIVE,
@@ -64,9 +63,11 @@ public final class MemorySpool implements Spool {
     private final long maxBytes;
     private final Map<Long, Run> runs = new LinkedHashMap<>();
     private final EventQueue events = new EventQueue(EVENTS);
-    private final List<SequenceRange> droppedRanges = new ArrayList<>();
+    private final LossList losses = new LossList();
     private long bytes;
     private long dropped;
+    private long correctionMicros;
+    private long lastStampMillis;
 
     public MemorySpool() {
         this(DEFAULT_BYTES);
@@ -93,6 +94,8 @@ public final class MemorySpool implements Spool {
     public synchronized void append(SpoolRecord sample) {
         Run run = runs.computeIfAbsent(sample.run(), ignored -> new Run());
         Entry entry = new Entry(sample);
+        long stamp = SampleStamp.of(sample.sample());
+        lastStampMillis = stamp == 0 ? lastStampMillis : stamp;
         run.all.put(sample.sequence(), entry);
         run.live.put(sample.sequence(), entry);
         bytes += entry.bytes();
@@ -121,19 +124,8 @@ public final class MemorySpool implements Spool {
         dropped++;
         SequenceRange range =
                 new SequenceRange(oldest.sample.run(), oldest.sample.sequence(), oldest.sample.sequence());
-        int last = droppedRanges.size() - 1;
-        if (last >= 0 && follows(droppedRanges.get(last), range, droppedRanges.size() >= DROPPED_RANGES)) {
-            droppedRanges.set(
-                    last, new SequenceRange(range.run(), droppedRanges.get(last).first(), range.last()));
-        } else {
-            droppedRanges.add(range);
-        }
+        losses.add(new Loss(range, 1, Loss.Cause.FULL, 0, 0));
         return true;
-    }
-
-    private static boolean follows(SequenceRange before, SequenceRange next, boolean loosely) {
-        return before.run() == next.run()
-                && (loosely ? before.last() < next.first() : before.last() + 1 == next.first());
     }
 
     private Entry oldest(boolean underWay) {
@@ -300,11 +292,34 @@ public final class MemorySpool implements Spool {
     }
 
     @Override
-    public synchronized List<SequenceRange> takeDropped() {
-        List<SequenceRange> taken = List.copyOf(droppedRanges);
-        droppedRanges.clear();
-        return taken;
+    public synchronized List<Loss> takeLosses() {
+        return losses.take();
     }
+
+    /** The bytes bound it long before. */
+    @Override
+    public void acceptHorizon(Duration horizon) {}
+
+    @Override
+    public void expire(long nowMillis) {}
+
+    @Override
+    public synchronized long lastStampMillis() {
+        return lastStampMillis;
+    }
+
+    @Override
+    public synchronized long correctionMicros() {
+        return correctionMicros;
+    }
+
+    @Override
+    public synchronized void keepCorrection(long micros) {
+        correctionMicros = micros;
+    }
+
+    @Override
+    public void maintain() {}
 
     @Override
     public synchronized Levels levels() {
@@ -316,7 +331,7 @@ public final class MemorySpool implements Spool {
             live += run.live.size();
             waiting += run.waiting.size();
         }
-        return new Levels(live, waiting, all - live - waiting, events.size(), bytes, dropped);
+        return new Levels(live, waiting, all - live - waiting, events.size(), bytes, dropped, 0, false);
     }
 
     @Override

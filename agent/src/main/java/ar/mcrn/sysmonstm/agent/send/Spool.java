@@ -2,6 +2,7 @@ package ar.mcrn.sysmonstm.agent.send;
 
 import ar.mcrn.sysmonstm.v1.Event;
 import ar.mcrn.sysmonstm.v1.Inventory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +22,7 @@ import java.util.Optional;
  *            └──takeBackfill──▶ sentBackfill ──settle──▶ (gone)
  * </pre>
  *
- * <p>Bounded: when it is full the oldest sample that is not under way is dropped, and named by {@link #takeDropped}.
+ * <p>Bounded: when it is full the oldest samples that are not under way are dropped, and named by {@link #takeLosses}.
  */
 public interface Spool extends AutoCloseable {
     /** Unsent samples of the live lane; one more, and the oldest of them waits for backfill. */
@@ -69,8 +70,26 @@ public interface Spool extends AutoCloseable {
     /** Forgets events that are committed or finally rejected. Returns how many were there. */
     int settleEvents(SequenceRange events);
 
-    /** Samples dropped since this was last asked, merged, oldest first. */
-    List<SequenceRange> takeDropped();
+    /** Samples lost here that no event names yet, merged, oldest first; the caller appends an event for each. */
+    List<Loss> takeLosses();
+
+    /** Learns how old a sample may be that the aggregator still accepts. */
+    void acceptHorizon(Duration horizon);
+
+    /** Drops what is older than the horizon, by a clock that the aggregator has set right; does nothing before one is known. */
+    void expire(long nowMillis);
+
+    /** Stamp of the sample kept last, by this process or one before; 0 where none was. */
+    long lastStampMillis();
+
+    /** What was kept last of the clock's error, by this process or one before, microseconds. */
+    long correctionMicros();
+
+    /** Keeps the clock's correction for the next process. */
+    void keepCorrection(long micros);
+
+    /** To be called every few seconds, not by a thread that must not wait for a disk. */
+    void maintain();
 
     /** What is kept now. */
     Levels levels();
@@ -83,9 +102,12 @@ public interface Spool extends AutoCloseable {
      * @param underWay sent, without outcome
      * @param events kept
      * @param bytes taken by all samples
-     * @param dropped samples dropped since the start
+     * @param dropped samples dropped since the start, since there was no room or they were too old
+     * @param lost samples found damaged since the start
+     * @param onDisk true where what is appended survives the process
      */
-    record Levels(int live, int waiting, int underWay, int events, long bytes, long dropped) {}
+    record Levels(
+            int live, int waiting, int underWay, int events, long bytes, long dropped, long lost, boolean onDisk) {}
 
     @Override
     void close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ar.mcrn.sysmonstm.v1.Event;
 import ar.mcrn.sysmonstm.v1.Inventory;
+import ar.mcrn.sysmonstm.v1.Sample;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,32 +16,35 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What every spool does. */
-abstract class SpoolContract {
-    static final int SAMPLE_BYTES = 300;
-    private static final int ROOM = 60_000;
+public abstract class SpoolContract {
+    protected static final int SAMPLE_BYTES = 300;
+    protected static final int ROOM = 60_000;
 
     /** An empty spool with room for that many samples of {@link #SAMPLE_BYTES}. */
-    abstract Spool spool(int samples);
+    protected abstract Spool spool(int samples);
 
-    private static void inventory(Spool spool, long run, int number) {
+    /** How many samples it drops at a time, at most. */
+    protected abstract int dropsAtATime();
+
+    protected static void inventory(Spool spool, long run, int number) {
         spool.append(Inventory.newBuilder().setRun(run).setNumber(number).build());
     }
 
-    private static void append(Spool spool, long run, long first, long last, int inventory) {
+    protected static void append(Spool spool, long run, long first, long last, int inventory) {
         for (long sequence = first; sequence <= last; sequence++) {
             spool.append(new SpoolRecord(run, sequence, inventory, new byte[SAMPLE_BYTES]));
         }
     }
 
-    private static List<Long> sequences(List<SpoolRecord> records) {
+    protected static List<Long> sequences(List<SpoolRecord> records) {
         return records.stream().map(SpoolRecord::sequence).toList();
     }
 
-    private static List<Long> numbers(long first, long last) {
+    protected static List<Long> numbers(long first, long last) {
         return LongStream.rangeClosed(first, last).boxed().toList();
     }
 
-    private static SequenceRange range(long run, long first, long last) {
+    protected static SequenceRange range(long run, long first, long last) {
         return new SequenceRange(run, first, last);
     }
 
@@ -139,12 +143,13 @@ abstract class SpoolContract {
         append(spool, 1, 2, 2, 2);
         spool.takeLive(32, ROOM);
         assertThat(spool.inventory(1, 1)).isPresent();
-        spool.settle(range(1, 1, 1));
-        assertThat(spool.inventory(1, 1)).isEmpty();
-        spool.settle(range(1, 2, 2));
+        assertThat(spool.inventory(1, 3)).isEmpty();
+        spool.settle(range(1, 1, 2));
         assertThat(spool.inventory(1, 2)).as("the newest run goes on").isPresent();
-        inventory(spool, 2, 1);
         append(spool, 1, 3, 3, 2);
+        inventory(spool, 2, 1);
+        append(spool, 2, 1, 1, 1);
+        assertThat(spool.inventory(1, 2)).isPresent();
         spool.takeLive(32, ROOM);
         spool.settle(range(1, 3, 3));
         assertThat(spool.inventory(1, 2)).isEmpty();
@@ -155,34 +160,45 @@ abstract class SpoolContract {
         Spool spool = spool(50);
         inventory(spool, 1, 1);
         append(spool, 1, 1, 60, 1);
-        assertThat(spool.levels().dropped()).isEqualTo(10);
-        assertThat(spool.takeDropped()).containsExactly(range(1, 1, 10));
-        assertThat(spool.takeDropped()).isEmpty();
-        append(spool, 1, 61, 62, 1);
-        assertThat(spool.takeDropped()).containsExactly(range(1, 11, 12));
-        assertThat(spool.levels().waiting() + spool.levels().live()).isEqualTo(50);
+        long dropped = spool.levels().dropped();
+        assertThat(dropped).isBetween(10L, 10L + 2L * dropsAtATime());
+        List<Loss> losses = spool.takeLosses();
+        assertThat(losses).extracting(Loss::samples).containsExactly(range(1, 1, dropped));
+        assertThat(losses).extracting(Loss::count).containsExactly(dropped);
+        assertThat(losses).extracting(Loss::cause).containsExactly(Loss.Cause.FULL);
+        assertThat(spool.takeLosses()).isEmpty();
+        append(spool, 1, 61, 90, 1);
+        long more = spool.levels().dropped();
+        assertThat(spool.takeLosses()).extracting(Loss::samples).containsExactly(range(1, dropped + 1, more));
+        assertThat(spool.levels().waiting() + spool.levels().live()).isEqualTo((int) (90 - more));
     }
 
     @Test
     void dropsWhatIsUnderWayLast() {
-        Spool spool = spool(40);
+        Spool spool = spool(60);
         inventory(spool, 1, 1);
         append(spool, 1, 1, 32, 1);
         spool.takeLive(32, ROOM);
-        append(spool, 1, 33, 42, 1);
-        assertThat(spool.takeDropped()).containsExactly(range(1, 33, 34));
+        append(spool, 1, 33, 80, 1);
+        assertThat(spool.levels().dropped()).isGreaterThanOrEqualTo(20);
+        assertThat(spool.takeLosses().getFirst().samples().first()).isBetween(33L, 33L + dropsAtATime());
         assertThat(spool.levels().underWay()).isEqualTo(32);
     }
 
     @Test
-    void holdsSixHundredSamplesByDefault() {
-        try (Spool spool = new MemorySpool()) {
-            inventory(spool, 1, 1);
-            for (int i = 1; i <= 600; i++) {
-                spool.append(new SpoolRecord(1, i, 1, new byte[13_000]));
-            }
-            assertThat(spool.levels().dropped()).isZero();
-        }
+    void knowsTheNewestStampAndTheClocksError() {
+        Spool spool = spool(10);
+        assertThat(spool.lastStampMillis()).isZero();
+        assertThat(spool.correctionMicros()).isZero();
+        inventory(spool, 1, 1);
+        Sample sample = Sample.newBuilder()
+                .setSequence(1)
+                .setEndMillis(1_763_688_000_123L)
+                .build();
+        spool.append(new SpoolRecord(1, 1, 1, sample.toByteArray()));
+        spool.keepCorrection(-77);
+        assertThat(spool.lastStampMillis()).isEqualTo(1_763_688_000_123L);
+        assertThat(spool.correctionMicros()).isEqualTo(-77);
     }
 
     @Test
@@ -251,21 +267,7 @@ abstract class SpoolContract {
                         append(spool, 1, next, next, 1);
                         model.states.put(next++, 'L');
                         model.wait32();
-                        for (SequenceRange range : spool.takeDropped()) {
-                            for (long s = range.first(); s <= range.last(); s++) {
-                                assertThat(model.states)
-                                        .as("seed %d drop", seed)
-                                        .containsKey(s);
-                                List<Long> candidates = model.in('L', 'W');
-                                boolean onlyNewest = candidates.size() == 1;
-                                long oldest = onlyNewest ? model.states.firstKey() : candidates.getFirst();
-                                assertThat(s)
-                                        .as("seed %d drops the oldest", seed)
-                                        .isEqualTo(oldest);
-                                model.states.remove(s);
-                                dropped.add(s);
-                            }
-                        }
+                        takeLosses(seed, spool, model, dropped);
                     }
                 }
                 case 3 -> {
@@ -313,6 +315,7 @@ abstract class SpoolContract {
                     }
                 }
             }
+            takeLosses(seed, spool, model, dropped);
             Spool.Levels levels = spool.levels();
             assertThat(levels.live())
                     .as("seed %d", seed)
@@ -327,5 +330,22 @@ abstract class SpoolContract {
         assertThat(dropped.size() + settled.size() + model.states.size())
                 .as("seed %d: nothing vanishes without a name", seed)
                 .isEqualTo((int) (next - 1));
+    }
+
+    private void takeLosses(long seed, Spool spool, Model model, Set<Long> dropped) {
+        for (Loss loss : spool.takeLosses()) {
+            SequenceRange range = loss.samples();
+            assertThat(loss.count()).as("seed %d", seed).isEqualTo(range.last() - range.first() + 1);
+            for (long s = range.first(); s <= range.last(); s++) {
+                assertThat(model.states).as("seed %d drops what is kept", seed).containsKey(s);
+                if (dropsAtATime() == 1) {
+                    List<Long> candidates = model.in('L', 'W');
+                    long oldest = candidates.size() == 1 ? model.states.firstKey() : candidates.getFirst();
+                    assertThat(s).as("seed %d drops the oldest", seed).isEqualTo(oldest);
+                }
+                model.states.remove(s);
+                dropped.add(s);
+            }
+        }
     }
 }

@@ -54,6 +54,11 @@ final class DataFolder implements AutoCloseable {
         return path.resolve("database");
     }
 
+    /** Where the agent of this machine keeps its samples, in a data folder. */
+    static Path spool(Path data) {
+        return data.resolve("spool");
+    }
+
     /** Gives the folder up. */
     @Override
     public void close() throws IOException {

@@ -99,8 +99,10 @@ public final class StandaloneMain implements Callable<Integer> {
         Logger log = LoggerFactory.getLogger(StandaloneMain.class);
         Optional<IntFunction<Agent>> agents = noAgent
                 ? Optional.empty()
-                : Optional.of(
-                        agents(aggregator.bind(), aggregator.settings().grpc().token()));
+                : Optional.of(agents(
+                        aggregator.bind(),
+                        aggregator.settings().grpc().token(),
+                        DataFolder.spool(data.toAbsolutePath())));
 
         // Set before anything is started, so that a signal during the start leaves no database behind.
         CountDownLatch stop = new CountDownLatch(1);
@@ -164,10 +166,11 @@ public final class StandaloneMain implements Callable<Integer> {
     }
 
     /** Makes the local agent, which takes its name, interval and labels from the agent's own variables. */
-    private static IntFunction<Agent> agents(String bind, Secret token) {
+    private static IntFunction<Agent> agents(String bind, Secret token, Path spool) {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.remove("AGGREGATOR_URL");
         environment.putIfAbsent("COLLECTOR_TOKEN", token.reveal());
+        environment.put("COLLECTOR_SPOOL_DIR", spool.toString());
         // Checked now, so that a wrong value stops the start before anything runs.
         AgentConfig.fromEnvironment(withAggregator(environment, bind, 1), HostName::ofThisMachine);
         return port -> new Agent(

@@ -92,6 +92,8 @@ final class SeparateProcessesTest {
                         "127.0.0.1:" + aggregator.port("grpc"),
                         "COLLECTOR_MACHINE_ID",
                         MACHINE,
+                        "COLLECTOR_SPOOL_DIR",
+                        folder.resolve("spool").toString(),
                         "COLLECTOR_LABELS",
                         "site=here"));
     }

@@ -1,0 +1,198 @@
+package ar.mcrn.sysmonstm.agent.spool;
+
+import ar.mcrn.sysmonstm.agent.send.Loss;
+import ar.mcrn.sysmonstm.agent.send.SequenceRange;
+import ar.mcrn.sysmonstm.agent.send.SpoolRecord;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * How a segment file looks; all numbers big-endian.
+ *
+ * <pre>
+ * file     0          8          16         20         24
+ *          | MAGIC    | number   | crc32c   | 0        | record, record, ...
+ *                                  of 0..16
+ *
+ * record   0          4      6      7      8          12
+ *          | crc32c   | SYNC | kind | 0    | length   | payload
+ *            of all that follows
+ *
+ * payloads 0          8          16         24         28
+ *   HEAD       | last stamp | correction | complete (1), 3 x 0 | count (4) | older segments kept: number, ...
+ *   INVENTORY  | encoded Inventory
+ *   SAMPLE     | run | sequence | stamp | inventory (4) | encoded Sample
+ *   EVENT      | encoded Event
+ *   SETTLED, EVENTS_SETTLED   | run | first | last
+ *   LOSS       | run | first | last | count | from stamp | to stamp | cause (4)
+ *   CORRECTION | microseconds
+ *   GONE       | number of an older segment that is deleted next
+ * </pre>
+ *
+ * <p>A segment holds samples of one run, in ascending order. It begins with HEAD, then the events and losses that are not
+ * settled or named yet, then the run's inventory: what is small is told anew by each segment, so that any older one may go
+ * when its samples are gone. A complete HEAD replaces events and losses told before it. SETTLED and LOSS speak of samples
+ * before them, in any segment.
+ *
+ * <p>SYNC lets a reader find the next record after damage; that and the checksum together are believed.
+ */
+final class SegmentFormat {
+    static final long MAGIC = 0x7379_736d_5350_4c31L;
+    static final int FILE_HEADER = 24;
+    static final short SYNC = (short) 0xa7d3;
+    static final int RECORD_HEADER = 12;
+    static final int SAMPLE_HEADER = 28;
+
+    /** Largest payload: more than a message to the aggregator may hold. */
+    static final int MAX_PAYLOAD = 128 * 1024;
+
+    static final byte HEAD = 1;
+    static final byte INVENTORY = 2;
+    static final byte SAMPLE = 3;
+    static final byte EVENT = 4;
+    static final byte SETTLED = 5;
+    static final byte EVENTS_SETTLED = 6;
+    static final byte LOSS = 7;
+    static final byte CORRECTION = 8;
+    static final byte GONE = 9;
+
+    private static final int CRC_AT = 0;
+    private static final int SYNC_AT = 4;
+    private static final int KIND_AT = 6;
+    private static final int LENGTH_AT = 8;
+
+    private SegmentFormat() {}
+
+    /** What HEAD says. */
+    record Head(long lastStampMillis, long correctionMicros, boolean complete, List<Long> segments) {}
+
+    static ByteBuffer fileHeader(long number) {
+        ByteBuffer header = ByteBuffer.allocate(FILE_HEADER);
+        header.putLong(MAGIC)
+                .putLong(number)
+                .putInt(crc(header.array(), header.arrayOffset(), 16))
+                .putInt(0);
+        return header.flip();
+    }
+
+    /** The number that an intact file header says; -1 where it is not one. */
+    static long numberOf(ByteBuffer header) {
+        boolean intact = header.remaining() >= FILE_HEADER
+                && header.getLong(0) == MAGIC
+                && header.getInt(16) == crc(header.array(), header.arrayOffset(), 16);
+        return intact ? header.getLong(8) : -1;
+    }
+
+    static int crc(byte[] bytes, int from, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, from, length);
+        return (int) crc.getValue();
+    }
+
+    /** True where a record header may begin here; its checksum is not looked at. */
+    static boolean looksLikeRecord(ByteBuffer bytes, int at) {
+        int length = bytes.getInt(at + LENGTH_AT);
+        return bytes.getShort(at + SYNC_AT) == SYNC && length >= 0 && length <= MAX_PAYLOAD;
+    }
+
+    /** True where the checksum fits a whole record with an array behind it. */
+    static boolean isIntact(ByteBuffer bytes, int at) {
+        int length = bytes.getInt(at + LENGTH_AT);
+        return bytes.getInt(at + CRC_AT)
+                == crc(bytes.array(), bytes.arrayOffset() + at + SYNC_AT, RECORD_HEADER - SYNC_AT + length);
+    }
+
+    static int length(ByteBuffer bytes, int at) {
+        return bytes.getInt(at + LENGTH_AT);
+    }
+
+    static byte kind(ByteBuffer bytes, int at) {
+        return bytes.get(at + KIND_AT);
+    }
+
+    /** Begins a record; the payload is put behind it, then {@link #end}. */
+    static int begin(ByteBuffer out, byte kind) {
+        int at = out.position();
+        out.putInt(0).putShort(SYNC).put(kind).put((byte) 0).putInt(0);
+        return at;
+    }
+
+    /** Closes the record begun at {@code at}. */
+    static void end(ByteBuffer out, int at) {
+        int length = out.position() - at - RECORD_HEADER;
+        out.putInt(at + LENGTH_AT, length);
+        out.putInt(at + CRC_AT, crc(out.array(), out.arrayOffset() + at + SYNC_AT, RECORD_HEADER - SYNC_AT + length));
+    }
+
+    static void put(ByteBuffer out, byte kind, byte[] payload) {
+        int at = begin(out, kind);
+        out.put(payload);
+        end(out, at);
+    }
+
+    static void putSample(ByteBuffer out, SpoolRecord sample, long stampMillis) {
+        int at = begin(out, SAMPLE);
+        out.putLong(sample.run())
+                .putLong(sample.sequence())
+                .putLong(stampMillis)
+                .putInt(sample.inventory());
+        out.put(sample.sample());
+        end(out, at);
+    }
+
+    static void putRange(ByteBuffer out, byte kind, SequenceRange range) {
+        int at = begin(out, kind);
+        out.putLong(range.run()).putLong(range.first()).putLong(range.last());
+        end(out, at);
+    }
+
+    static void putLoss(ByteBuffer out, Loss loss) {
+        int at = begin(out, LOSS);
+        SequenceRange samples = loss.samples();
+        out.putLong(samples.run()).putLong(samples.first()).putLong(samples.last());
+        out.putLong(loss.count()).putLong(loss.fromMillis()).putLong(loss.toMillis());
+        out.putInt(loss.cause().code());
+        end(out, at);
+    }
+
+    /** CORRECTION or GONE. */
+    static void putNumber(ByteBuffer out, byte kind, long value) {
+        int at = begin(out, kind);
+        out.putLong(value);
+        end(out, at);
+    }
+
+    static void putHead(ByteBuffer out, Head head) {
+        int at = begin(out, HEAD);
+        out.putLong(head.lastStampMillis()).putLong(head.correctionMicros());
+        out.putInt(head.complete() ? 1 << 24 : 0).putInt(head.segments().size());
+        head.segments().forEach(out::putLong);
+        end(out, at);
+    }
+
+    static SequenceRange range(ByteBuffer payload) {
+        return new SequenceRange(payload.getLong(), payload.getLong(), payload.getLong());
+    }
+
+    static Loss loss(ByteBuffer payload) {
+        SequenceRange samples = range(payload);
+        long count = payload.getLong();
+        long from = payload.getLong();
+        long to = payload.getLong();
+        return new Loss(samples, count, Loss.Cause.of(payload.getInt()), from, to);
+    }
+
+    static Head head(ByteBuffer payload) {
+        long stamp = payload.getLong();
+        long correction = payload.getLong();
+        boolean complete = payload.getInt() != 0;
+        int count = payload.getInt();
+        List<Long> segments = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            segments.add(payload.getLong());
+        }
+        return new Head(stamp, correction, complete, segments);
+    }
+}

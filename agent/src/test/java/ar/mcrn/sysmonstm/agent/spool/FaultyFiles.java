@@ -1,0 +1,184 @@
+package ar.mcrn.sysmonstm.agent.spool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+
+/** Real files behind a layer that fails when it is told to: as a disk that is full, read-only or broken. */
+final class FaultyFiles implements FileOpener {
+    private long bytesLeft = Long.MAX_VALUE;
+    private String reason = "";
+    private boolean opensFail;
+    private boolean readsFail;
+    private boolean dead;
+
+    /** After that many bytes more, writes end half-way with this reason; also for files opened before. */
+    void failAfter(long bytes, String why) {
+        bytesLeft = bytes;
+        reason = why;
+    }
+
+    /** As after kill -9: that many bytes more reach the disk, and then nothing does anything. */
+    void dieAfter(long bytes) {
+        failAfter(bytes, "the process is dead");
+        dead = true;
+    }
+
+    void opensFail(boolean fail) {
+        opensFail = fail;
+    }
+
+    void readsFail(boolean fail) {
+        readsFail = fail;
+    }
+
+    void heal() {
+        bytesLeft = Long.MAX_VALUE;
+        opensFail = false;
+        readsFail = false;
+    }
+
+    boolean isDead() {
+        return dead && bytesLeft <= 0;
+    }
+
+    /** What the rest of a write costs; also deletes, in order that they cannot happen after the end. */
+    void spend(long bytes) throws IOException {
+        if (bytes > bytesLeft) {
+            bytesLeft = 0;
+            throw new IOException(reason);
+        }
+        bytesLeft -= bytes;
+    }
+
+    @Override
+    public FileChannel open(Path path, Set<OpenOption> options) throws IOException {
+        if (isDead() || (opensFail && options.contains(StandardOpenOption.WRITE))) {
+            throw new IOException(opensFail ? "Read-only file system" : reason);
+        }
+        return new Channel(FileChannel.open(path, options));
+    }
+
+    private final class Channel extends FileChannel {
+        private final FileChannel real;
+
+        Channel(FileChannel real) {
+            this.real = real;
+        }
+
+        private ByteBuffer allowed(ByteBuffer source) {
+            int length = (int) Math.min(source.remaining(), bytesLeft);
+            return source.slice(source.position(), length);
+        }
+
+        @Override
+        public int write(ByteBuffer source, long position) throws IOException {
+            ByteBuffer part = allowed(source);
+            int length = real.write(part, position);
+            bytesLeft -= length;
+            source.position(source.position() + length);
+            if (source.hasRemaining()) {
+                throw new IOException(reason);
+            }
+            return length;
+        }
+
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            int length = write(source, real.position());
+            real.position(real.position() + length);
+            return length;
+        }
+
+        @Override
+        public int read(ByteBuffer target, long position) throws IOException {
+            if (readsFail) {
+                throw new IOException("Input/output error");
+            }
+            return real.read(target, position);
+        }
+
+        @Override
+        public FileChannel truncate(long size) throws IOException {
+            if (isDead()) {
+                throw new IOException(reason);
+            }
+            real.truncate(size);
+            return this;
+        }
+
+        @Override
+        public int read(ByteBuffer target) throws IOException {
+            return real.read(target);
+        }
+
+        @Override
+        public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+            return real.read(targets, offset, length);
+        }
+
+        @Override
+        public long write(ByteBuffer[] sources, int offset, int length) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long position() throws IOException {
+            return real.position();
+        }
+
+        @Override
+        public FileChannel position(long position) throws IOException {
+            real.position(position);
+            return this;
+        }
+
+        @Override
+        public long size() throws IOException {
+            return real.size();
+        }
+
+        @Override
+        public void force(boolean metaData) throws IOException {
+            real.force(metaData);
+        }
+
+        @Override
+        public long transferTo(long position, long count, WritableByteChannel target) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long transferFrom(ReadableByteChannel source, long position, long count) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public MappedByteBuffer map(MapMode mode, long position, long size) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public FileLock lock(long position, long size, boolean shared) throws IOException {
+            return real.lock(position, size, shared);
+        }
+
+        @Override
+        public FileLock tryLock(long position, long size, boolean shared) throws IOException {
+            return real.tryLock(position, size, shared);
+        }
+
+        @Override
+        protected void implCloseChannel() throws IOException {
+            real.close();
+        }
+    }
+}
