@@ -5,6 +5,7 @@ import ar.mcrn.sysmonstm.v1.AgentMessage;
 import ar.mcrn.sysmonstm.v1.Event;
 import ar.mcrn.sysmonstm.v1.EventKind;
 import ar.mcrn.sysmonstm.v1.Range;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -17,6 +18,7 @@ final class AgentEvents {
 
     private final long run;
     private final TreeMap<Long, Event> waiting = new TreeMap<>();
+    private final BitSet acknowledged = new BitSet();
     private long newest;
     private long sentUpTo;
 
@@ -70,10 +72,23 @@ final class AgentEvents {
         }
     }
 
-    /** Acknowledged or rejected. */
-    void settled(Range range) {
+    /** Committed. */
+    void acknowledged(Range range) {
+        if (range.getFirst() >= 1 && range.getLast() <= newest && range.getFirst() <= range.getLast()) {
+            acknowledged.set((int) range.getFirst(), (int) range.getLast() + 1);
+        }
+        refused(range);
+    }
+
+    /** Finally refused. */
+    void refused(Range range) {
         waiting.subMap(range.getFirst(), true, Math.max(range.getFirst(), range.getLast()), true)
                 .clear();
+    }
+
+    /** Numbers of the events acknowledged so far. */
+    BitSet acknowledged() {
+        return (BitSet) acknowledged.clone();
     }
 
     void streamEnded() {

@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 
 /**
  * One event loop and its share of the agents: their ticks, their connections and all their state belong to its thread.
@@ -29,7 +29,7 @@ final class AgentLoop {
     private final LoadPlan plan;
     private final EventLoop loop;
     private final Class<? extends Channel> channelType;
-    private final Supplier<SocketAddress> target;
+    private final IntFunction<SocketAddress> target;
     private final Runnable agentDone;
     private final Consumer<RuntimeException> failed;
     private final SplittableRandom random;
@@ -44,7 +44,7 @@ final class AgentLoop {
             LoadPlan plan,
             EventLoop loop,
             Class<? extends Channel> channelType,
-            Supplier<SocketAddress> target,
+            IntFunction<SocketAddress> target,
             StartTime start,
             Runnable agentDone,
             Consumer<RuntimeException> failed) {
@@ -73,14 +73,14 @@ final class AgentLoop {
     }
 
     void start() {
-        agents.sort(Comparator.comparingInt(agent -> agent.machine().phaseMillis()));
+        agents.sort(Comparator.comparingInt(SimulatedAgent::phaseMillis));
         run(this::pump);
     }
 
     private void pump() {
         while (round < plan.rounds() && !agents.isEmpty()) {
             SimulatedAgent agent = agents.get(next);
-            long wait = startNanos + round * intervalNanos + agent.machine().phaseMillis() * 1_000_000L - nanos();
+            long wait = startNanos + round * intervalNanos + agent.phaseMillis() * 1_000_000L - nanos();
             if (wait > 0) {
                 schedule(this::pump, Math.max(wait, GRAIN_NANOS), TimeUnit.NANOSECONDS);
                 return;
@@ -95,9 +95,14 @@ final class AgentLoop {
         agents.forEach(SimulatedAgent::leave);
     }
 
-    /** When the schedule wanted this sample taken, on the clock of {@link #nanos}. */
-    long intendedNanos(Machine machine, long sequence) {
-        return startNanos + (machine.stampMillis(sequence, plan.intervalMillis()) - startMillis) * 1_000_000L;
+    /** A time of the schedule, Unix milliseconds, on the clock of {@link #nanos}. */
+    long nanosAt(long unixMillis) {
+        return startNanos + (unixMillis - startMillis) * 1_000_000L;
+    }
+
+    /** Intended start of the schedule, Unix milliseconds. */
+    long startMillis() {
+        return startMillis;
     }
 
     long nanos() {
@@ -134,9 +139,9 @@ final class AgentLoop {
         }
     }
 
-    /** Opens a connection of its own for one stream. */
-    AgentStream open(AgentStream.Listener listener) {
-        ManagedChannel channel = NettyChannelBuilder.forAddress(target.get())
+    /** Opens a connection of its own for one stream of this machine. */
+    AgentStream open(int machine, AgentStream.Listener listener) {
+        ManagedChannel channel = NettyChannelBuilder.forAddress(target.apply(machine))
                 .channelType(channelType)
                 .eventLoopGroup(loop)
                 .directExecutor()

@@ -1,141 +1,343 @@
 package ar.mcrn.sysmonstm.loadgen;
 
+import ar.mcrn.sysmonstm.contract.Column;
 import ar.mcrn.sysmonstm.contract.HostColumn;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Timestamp;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Holds the database against what was acknowledged, by (machine, run, sequence): every acknowledged sample is stored
- * exactly once, with the stamp and the values it was sent with, and nothing is stored that was never issued. Samples that
- * are stored but whose acknowledgement was never heard are fine.
+ * Holds the database against what was acknowledged: every acknowledged sample is stored exactly once and equal in every
+ * column of {@code host_sample} and of the device tables, every acknowledged event is there, and nothing is stored that was
+ * never issued. Samples that are stored but whose acknowledgement was never heard are fine, but must be equal too.
+ *
+ * <p>Goes through the rows machine by machine in the order of their stamps; what a row must hold is computed from its
+ * identity alone. Memory: some bits per sample of one machine at a time. Rows of other load runs on the same machines are
+ * told apart by their time: inside this run's time every row of its machines must be its own.
  */
 final class DeliveryOracle {
 
-    private static final List<HostColumn> COMPARED = List.of(
-            HostColumn.CPU_TOTAL,
-            HostColumn.LOAD_1M,
-            HostColumn.MEMORY_USED,
-            HostColumn.PRESSURE_CPU_SOME,
-            HostColumn.DISK_READ_BYTES,
-            HostColumn.NETWORK_RECEIVE_BYTES,
-            HostColumn.THREADS,
-            HostColumn.UPTIME);
+    /** Rows of ours are looked for this far outside their time. */
+    private static final long MARGIN_MILLIS = 600_000;
 
-    private static final String STORED = """
-            select s.sequence, s.time, s.duration_millis, s.core_load, %s
-            from machine m
-            join run r on r.machine_id = m.machine_id
-            join host_sample s on s.machine_id = m.machine_id and s.run_id = r.run_id
-            where m.name = ? and r.run = ? and s.time between ? and ?
-            order by s.time
-            """.formatted(
-                    COMPARED.stream().map(column -> "s." + column.column()).collect(Collectors.joining(", ")));
+    private static final int FETCH = 2_000;
 
-    private final int intervalMillis;
-    private long rows;
-    private long lost;
-    private long duplicates;
-    private long different;
-    private long notIssued;
-    private String example = "";
+    private static final List<HostColumn> HOST =
+            HostColumn.ALL.stream().filter(Column::stored).toList();
 
-    DeliveryOracle(int intervalMillis) {
-        this.intervalMillis = intervalMillis;
-    }
+    private static final String HOST_ROWS =
+            """
+            select run_id, sequence, time, duration_millis, late, core_load, %s
+            from host_sample
+            where machine_id = ? and time between ? and ?
+            order by time
+            """.formatted(HOST.stream().map(Column::column).collect(Collectors.joining(", ")));
+
+    private final Expected expected;
+    private final Findings found = new Findings();
 
     /**
-     * What the comparison found.
+     * What is known of the load run as a whole.
      *
-     * @param rows rows stored of these runs
-     * @param lost samples acknowledged and not stored
-     * @param duplicates samples stored more than once, each further row
-     * @param different rows whose stamp, duration, core load or values are not those sent
-     * @param notIssued rows that no agent sent
-     * @param example first finding, for people; empty without one
+     * @param seed of its machines
+     * @param agents how many there are
+     * @param startMillis intended start, Unix milliseconds
+     * @param skewMillis most that an agent's clock is wrong
+     * @param sinceMillis samples taken after this are fresh, Unix milliseconds
      */
-    record Findings(long rows, long lost, long duplicates, long different, long notIssued, String example) {
-        boolean isClean() {
-            return lost + duplicates + different + notIssued == 0;
-        }
-    }
+    record Expected(long seed, int agents, long startMillis, long skewMillis, long sinceMillis) {}
 
-    /** What one machine had issued, and which of it was acknowledged (bit = sequence). */
-    record Obligation(Machine machine, long issued, BitSet acknowledged) {}
+    DeliveryOracle(Expected expected) {
+        this.expected = expected;
+    }
 
     /** @throws SQLException when the database cannot be read */
-    Findings check(DatabaseAddress database, List<Obligation> obligations) throws SQLException {
-        try (Connection connection = database.connect();
-                PreparedStatement statement = connection.prepareStatement(STORED)) {
-            for (Obligation obligation : obligations) {
-                check(statement, obligation);
-            }
+    Findings check(DatabaseAddress database, List<RunObligation> obligations) throws SQLException {
+        Map<Integer, List<RunCheck>> machines = new TreeMap<>();
+        for (RunObligation obligation : obligations) {
+            machines.computeIfAbsent(obligation.run().machine().index(), ignored -> new ArrayList<>())
+                    .add(new RunCheck(obligation));
         }
-        return new Findings(rows, lost, duplicates, different, notIssued, example);
+        try (Connection connection = database.connect()) {
+            // Rows come in portions only inside a transaction.
+            connection.setAutoCommit(false);
+            found.keptFrom = keptFrom(connection);
+            long from = Long.MAX_VALUE;
+            long to = Long.MIN_VALUE;
+            for (List<RunCheck> runs : machines.values()) {
+                Session session = session(runs);
+                checkMachine(connection, runs, session);
+                from = Math.min(from, session.from());
+                to = Math.max(to, session.to());
+            }
+            if (from <= to) {
+                checkOtherMachines(connection, from, to);
+            }
+            connection.rollback();
+        }
+        return found;
     }
 
-    private void check(PreparedStatement statement, Obligation obligation) throws SQLException {
-        Machine machine = obligation.machine();
-        statement.setString(1, machine.name());
-        statement.setLong(2, machine.run());
-        statement.setTimestamp(3, new Timestamp(machine.firstMillis() - 3_600_000));
-        statement.setTimestamp(4, new Timestamp(stamp(machine, obligation.issued()) + 3_600_000));
-        BitSet stored = new BitSet();
-        try (ResultSet found = statement.executeQuery()) {
-            while (found.next()) {
-                rows++;
-                long sequence = found.getLong(1);
-                if (sequence < 1 || sequence > obligation.issued()) {
-                    notIssued++;
-                    note("not issued", machine, sequence);
-                } else if (stored.get((int) sequence)) {
-                    duplicates++;
-                    note("stored twice", machine, sequence);
-                } else {
-                    stored.set((int) sequence);
-                    if (!isAsSent(found, machine, sequence)) {
-                        different++;
-                        note("not as sent", machine, sequence);
+    /** The time in which every row of a machine must be of this load run, Unix milliseconds. */
+    private record Session(long from, long to) {}
+
+    private Session session(List<RunCheck> runs) {
+        long from = Long.MAX_VALUE;
+        long to = Long.MIN_VALUE;
+        for (RunCheck run : runs) {
+            if (run.identity().firstMillis() - skew(run.identity()) >= expected.startMillis()) {
+                from = Math.min(from, run.identity().firstMillis());
+                to = Math.max(to, run.lastMillis());
+            }
+        }
+        return new Session(from, to);
+    }
+
+    private long skew(MachineRun run) {
+        return run.machine().skewMillis(expected.skewMillis());
+    }
+
+    private static java.time.Instant keptFrom(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet known = statement.executeQuery("select to_regclass('history_tier') is not null")) {
+                known.next();
+                if (!known.getBoolean(1)) {
+                    return null;
+                }
+            }
+            try (ResultSet tier = statement.executeQuery("select kept_from from history_tier where tier = 'raw'")) {
+                return tier.next() && tier.getTimestamp(1) != null
+                        ? tier.getTimestamp(1).toInstant()
+                        : null;
+            }
+        }
+    }
+
+    private void checkMachine(Connection connection, List<RunCheck> runs, Session session) throws SQLException {
+        String name = runs.getFirst().identity().machine().name();
+        Integer machine = id(connection, "select machine_id from machine where name = ?", name);
+        if (machine != null) {
+            Map<Integer, RunCheck> byId = runIds(connection, machine, runs);
+            long from = Long.MAX_VALUE;
+            long to = Long.MIN_VALUE;
+            for (RunCheck run : runs) {
+                from = Math.min(from, run.identity().firstMillis() - MARGIN_MILLIS);
+                to = Math.max(to, run.lastMillis() + MARGIN_MILLIS);
+            }
+            checkHostRows(connection, machine, name, byId, runs, session, from, to);
+            DeviceCheck devices = new DeviceCheck(connection, machine, name, runs, found, FETCH);
+            for (DeviceCheck.DeviceTable table : DeviceCheck.DeviceTable.values()) {
+                devices.check(table, from, to, time -> isOurs(time, runs, session));
+            }
+            checkEvents(connection, machine, byId);
+        }
+        boolean fresh = false;
+        for (RunCheck run : runs) {
+            run.concludeLost(found, machine == null);
+            fresh |= countFresh(run);
+        }
+        if (fresh) {
+            found.freshMachines++;
+        }
+    }
+
+    private static Integer id(Connection connection, String sql, String name) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, name);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getInt(1) : null;
+            }
+        }
+    }
+
+    private static Map<Integer, RunCheck> runIds(Connection connection, int machine, List<RunCheck> runs)
+            throws SQLException {
+        Map<Integer, RunCheck> byId = new HashMap<>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("select run_id, run from run where machine_id = ?")) {
+            statement.setInt(1, machine);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    long run = row.getLong(2);
+                    for (RunCheck check : runs) {
+                        if (check.identity().run() == run) {
+                            byId.put(row.getInt(1), check);
+                        }
                     }
                 }
             }
         }
-        BitSet missing = (BitSet) obligation.acknowledged().clone();
-        missing.andNot(stored);
-        if (!missing.isEmpty()) {
-            lost += missing.cardinality();
-            note("lost", machine, missing.nextSetBit(0));
-        }
+        return byId;
     }
 
-    private boolean isAsSent(ResultSet row, Machine machine, long sequence) throws SQLException {
-        if (row.getTimestamp(2).getTime() != stamp(machine, sequence)
-                || row.getInt(3) != intervalMillis
-                || !Arrays.equals(row.getBytes(4), machine.signals().coreLoad(sequence))) {
-            return false;
+    private static boolean isOurs(long millis, List<RunCheck> runs, Session session) {
+        if (millis >= session.from() && millis <= session.to()) {
+            return true;
         }
-        long[] host = machine.signals().host(sequence);
-        for (int i = 0; i < COMPARED.size(); i++) {
-            if (row.getLong(5 + i) != host[COMPARED.get(i).wire()] || row.wasNull()) {
-                return false;
+        for (RunCheck run : runs) {
+            if (millis >= run.identity().firstMillis() && millis <= run.lastMillis()) {
+                return true;
             }
         }
-        return true;
+        return false;
     }
 
-    private long stamp(Machine machine, long sequence) {
-        return machine.stampMillis(sequence, intervalMillis);
+    private void checkHostRows(
+            Connection connection,
+            int machine,
+            String name,
+            Map<Integer, RunCheck> byId,
+            List<RunCheck> runs,
+            Session session,
+            long from,
+            long to)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(HOST_ROWS)) {
+            statement.setFetchSize(FETCH);
+            statement.setInt(1, machine);
+            statement.setTimestamp(2, new Timestamp(from));
+            statement.setTimestamp(3, new Timestamp(to));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    RunCheck run = byId.get(row.getInt(1));
+                    if (run != null) {
+                        checkHostRow(row, run);
+                    } else if (isOurs(row.getTimestamp(3).getTime(), runs, session)) {
+                        found.notIssued(
+                                "host_sample",
+                                name,
+                                "time=" + row.getTimestamp(3).toInstant() + ", another run");
+                    }
+                }
+            }
+        }
     }
 
-    private void note(String what, Machine machine, long sequence) {
-        if (example.isEmpty()) {
-            example = what + ": machine=" + machine.name() + ", run=" + machine.run() + ", sequence=" + sequence;
+    private void checkHostRow(ResultSet row, RunCheck run) throws SQLException {
+        found.rows++;
+        long sequence = row.getLong(2);
+        if (!run.isIssued(sequence)) {
+            found.notIssued("host_sample", run.identity().machine().name(), "sequence=" + sequence);
+        } else if (run.stored.get((int) sequence)) {
+            found.duplicate("host_sample", run.identity(), sequence, "");
+        } else {
+            run.stored.set((int) sequence);
+            String difference = difference(row, run, sequence);
+            if (difference != null) {
+                run.wrong.set((int) sequence);
+                found.different("host_sample", run.identity(), sequence, difference);
+            }
+            if (!run.obligation.acknowledged().get((int) sequence)) {
+                found.storedUnacknowledged++;
+            }
+        }
+    }
+
+    /** The first column that is not as sent, with both values; null when all are. */
+    private static String difference(ResultSet row, RunCheck run, long sequence) throws SQLException {
+        Timestamp time = row.getTimestamp(3);
+        if (!isStamp(time, run.identity().stampMillis(sequence))) {
+            return "column=time, stored=" + time.toInstant() + ", sent="
+                    + java.time.Instant.ofEpochMilli(run.identity().stampMillis(sequence));
+        }
+        if (row.getInt(4) != run.identity().intervalMillis()) {
+            return "column=duration_millis, stored=" + row.getInt(4) + ", sent="
+                    + run.identity().intervalMillis();
+        }
+        if (row.getBoolean(5) && !run.obligation.backfilled().get((int) sequence)) {
+            return "column=late, stored=true, sent=live only";
+        }
+        SignalModel signals = run.identity().signals();
+        if (!Arrays.equals(row.getBytes(6), signals.coreLoad(sequence))) {
+            return "column=core_load";
+        }
+        return difference(row, 7, HOST, signals.present(sequence), signals.host(sequence));
+    }
+
+    /** The first of these columns that is not as sent; null when all are. */
+    static String difference(ResultSet row, int at, List<? extends Column> columns, long present, long[] sent)
+            throws SQLException {
+        for (int i = 0; i < columns.size(); i++) {
+            Column column = columns.get(i);
+            long value = row.getLong(at + i);
+            boolean isNull = row.wasNull();
+            boolean absent = (present & column.bit()) == 0;
+            if (isNull != absent || (!absent && value != sent[column.wire()])) {
+                return "column=" + column.column() + ", stored=" + (isNull ? "null" : value) + ", sent="
+                        + (absent ? "null" : sent[column.wire()]);
+            }
+        }
+        return null;
+    }
+
+    static boolean isStamp(Timestamp time, long millis) {
+        return time.getTime() == millis && time.getNanos() % 1_000_000 == 0;
+    }
+
+    private void checkEvents(Connection connection, int machine, Map<Integer, RunCheck> byId) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("select run_id, event_sequence from machine_event where machine_id = ?")) {
+            statement.setInt(1, machine);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    RunCheck run = byId.get(row.getInt(1));
+                    if (run != null) {
+                        run.events.set((int) row.getLong(2));
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean countFresh(RunCheck run) {
+        boolean any = false;
+        long from = expected.sinceMillis() + skew(run.identity());
+        for (int sequence = run.stored.nextSetBit(1); sequence >= 0; sequence = run.stored.nextSetBit(sequence + 1)) {
+            if (run.identity().stampMillis(sequence) > from
+                    && run.obligation.acknowledged().get(sequence)
+                    && !run.wrong.get(sequence)) {
+                found.fresh++;
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /** Machines with names of this seed that are not among its agents must have nothing in this time. */
+    private void checkOtherMachines(Connection connection, long from, long to) throws SQLException {
+        String prefix = Machine.prefix(expected.seed());
+        String sql = """
+                select m.name, count(*)
+                from machine m
+                join host_sample s on s.machine_id = m.machine_id and s.time between ? and ?
+                where starts_with(m.name, ?) and not (m.name = any (?))
+                group by m.name
+                order by m.name
+                """;
+        String[] names = new String[expected.agents()];
+        Arrays.setAll(names, i -> prefix + i);
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setTimestamp(1, new Timestamp(from));
+            statement.setTimestamp(2, new Timestamp(to));
+            statement.setString(3, prefix);
+            statement.setArray(4, connection.createArrayOf("text", names));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    for (long i = row.getLong(2); i > 0; i--) {
+                        found.notIssued("host_sample", row.getString(1), "no agent of this name");
+                    }
+                }
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.loadgen;
 
+import java.net.InetSocketAddress;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,5 +21,10 @@ record HostPort(String host, int port) {
         }
         String host = form.group(1) == null ? form.group(2) : form.group(1);
         return new HostPort(host, Integer.parseInt(form.group(3)));
+    }
+
+    /** Looked up each time, since names may move. */
+    InetSocketAddress address() {
+        return new InetSocketAddress(host, port);
     }
 }

@@ -30,6 +30,12 @@ final class LoadCounters {
     final LongAdder sentBytes = new LongAdder();
     final LongAdder acknowledged = new LongAdder();
     final LongAdder deferred = new LongAdder();
+    /** Samples sent again after they had been sent: each may reach the database twice. */
+    final LongAdder resent = new LongAdder();
+    /** Samples that wait for backfill now. */
+    final LongAdder waiting = new LongAdder();
+    /** Agents killed, each to come back with a new run. */
+    final LongAdder restarts = new LongAdder();
     /** Dropped by a full spool. */
     final LongAdder dropped = new LongAdder();
 
@@ -94,16 +100,46 @@ final class LoadCounters {
         Map<String, Long> byReason = new TreeMap<>();
         rejected.forEach((reason, count) -> {
             if (count.sum() > 0) {
-                byReason.put(camelCase(reason.name().substring("REJECT_REASON_".length())), count.sum());
+                byReason.put(reasonName(reason), count.sum());
             }
         });
         return byReason;
     }
 
-    /** All acknowledgement latencies so far; one thread calls this. */
+    /** Acknowledgement latencies since the last call, which are added to the total; one thread calls this. */
+    Histogram ackWindow() {
+        Histogram window = ackMicros.getIntervalHistogram();
+        ackTotal.add(window);
+        return window;
+    }
+
+    /** All acknowledgement latencies up to the last window. */
     Histogram ackTotal() {
-        ackTotal.add(ackMicros.getIntervalHistogram());
         return ackTotal;
+    }
+
+    /** A reason as reports name it, in camelCase. */
+    static String reasonName(RejectReason reason) {
+        return camelCase(reason.name().substring("REJECT_REASON_".length()));
+    }
+
+    /** Connections beyond the first of each run. */
+    long reconnects(int agents) {
+        return Math.max(0, connections.sum() - agents - restarts.sum());
+    }
+
+    /** What says how much a run has seen, by name. */
+    Map<String, Long> seen(int agents) {
+        Map<String, Long> seen = new TreeMap<>();
+        seen.put("issued", issued.sum());
+        seen.put("acknowledged", acknowledged.sum());
+        seen.put("reconnects", reconnects(agents));
+        seen.put("resent", resent.sum());
+        seen.put("deferred", deferred.sum());
+        seen.put("rejected", rejectedFinally());
+        seen.put("dropped", dropped.sum());
+        seen.put("restarts", restarts.sum());
+        return seen;
     }
 
     private static String camelCase(String upper) {

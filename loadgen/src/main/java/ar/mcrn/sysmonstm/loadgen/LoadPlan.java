@@ -1,15 +1,16 @@
 package ar.mcrn.sysmonstm.loadgen;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * What a load run is to do. Every value is checked when the plan is made.
  *
- * @param host host or address of the aggregator
- * @param port its gRPC port, 1 to 65,535
+ * @param targets gRPC addresses, at least one; agent i uses number i modulo their count
  * @param agents simulated agents, 1 to 100,000; each has a connection of its own
  * @param interval time between two samples of an agent, 250 ms to 1 h
  * @param duration time from the first to the last intended sample, at least one interval, at most 7 days
@@ -25,10 +26,12 @@ import java.util.Optional;
  * @param viewers WebSocket clients, 0 to 10,000
  * @param viewerInterval how often viewers ask for frames
  * @param processes processes whose CPU time is reported, by name
+ * @param behaviour what agents do beyond taking and sending samples
+ * @param obligations file for what the database owes
+ * @param atLeast what the run must have seen
  */
 record LoadPlan(
-        String host,
-        int port,
+        List<HostPort> targets,
         int agents,
         Duration interval,
         Duration duration,
@@ -43,13 +46,16 @@ record LoadPlan(
         Optional<URI> admin,
         int viewers,
         Duration viewerInterval,
-        Map<String, Long> processes) {
+        Map<String, Long> processes,
+        AgentBehaviour behaviour,
+        Optional<Path> obligations,
+        AtLeast atLeast) {
 
     static final Duration SHORTEST_INTERVAL = Duration.ofMillis(250);
 
     /** @throws IllegalArgumentException naming option, value and range */
     LoadPlan {
-        range("--target port", port, 1, 65_535);
+        targets.forEach(target -> range("--target port", target.port(), 1, 65_535));
         range("--agents", agents, 1, 100_000);
         range("--interval", interval, SHORTEST_INTERVAL, Duration.ofHours(1));
         range("--duration", duration, interval, Duration.ofDays(7));
@@ -73,13 +79,13 @@ record LoadPlan(
         return (int) interval.toMillis();
     }
 
-    private static void range(String option, long value, long least, long most) {
+    static void range(String option, long value, long least, long most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(option + "=" + value + " is not within " + least + " to " + most);
         }
     }
 
-    private static void range(String option, Duration value, Duration least, Duration most) {
+    static void range(String option, Duration value, Duration least, Duration most) {
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
             throw new IllegalArgumentException(
                     option + "=" + text(value) + " is not within " + text(least) + " to " + text(most));

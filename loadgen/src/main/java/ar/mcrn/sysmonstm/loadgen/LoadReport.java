@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -23,24 +24,32 @@ import java.util.Map;
  * @param acknowledged samples said to be committed
  * @param rejected rejects by reason; those not final are followed by another outcome
  * @param deferred samples handed back, to be sent again
+ * @param resent samples sent again after they had been sent
  * @param dropped samples that a full spool dropped
  * @param unacknowledged samples without an outcome at the end
  * @param unexpected outcomes that fit no sample
  * @param unparsable messages of ours that could not be parsed
  * @param connections connections opened that were welcomed or not
- * @param reconnects connections beyond the first of each agent
+ * @param reconnects connections beyond the first of each run
+ * @param restarts agents killed, each to come back with a new run
  * @param displaced agents that another run took the place of
  * @param lost acknowledged and not stored
  * @param duplicates stored more than once
  * @param different stored otherwise than sent
  * @param notIssued stored and never sent
- * @param rowsStored rows of these runs
+ * @param expired acknowledged, not there, and older than what raw keeps: nothing can be said
+ * @param rowsStored rows of these runs in {@code host_sample}
+ * @param deviceRowsStored rows of these runs in the device tables
+ * @param findings what disagrees, the first ten
+ * @param caughtUpMillis when the last backfill had gone out and none waited, to 2 s, Unix milliseconds; null = there was none, or some waits
  * @param ackMillis intended time of a sample to its acknowledgement (which the aggregator gathers for up to 5 s)
  * @param commitMillis received to committed, as the aggregator's admin port says
  * @param frameMillis stamp of a sample to its frame at a WebSocket client
  * @param viewers WebSocket clients
  * @param frames frames they received
  * @param cpuSeconds user and system time by process; {@code loadgen} is this one
+ * @param databaseFigures what the database spent on a sample in the steady part of the run
+ * @param windows where the run stood every 2 s
  * @param finding first disagreement with the database, or why the run failed; null without one
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -58,24 +67,32 @@ record LoadReport(
         long acknowledged,
         Map<String, Long> rejected,
         long deferred,
+        long resent,
         long dropped,
         long unacknowledged,
         long unexpected,
         long unparsable,
         long connections,
         long reconnects,
+        long restarts,
         long displaced,
         Long lost,
         Long duplicates,
         Long different,
         Long notIssued,
+        Long expired,
         Long rowsStored,
+        Long deviceRowsStored,
+        List<String> findings,
+        Long caughtUpMillis,
         Latency ackMillis,
         Latency commitMillis,
         Latency frameMillis,
         int viewers,
         long frames,
         Map<String, Double> cpuSeconds,
+        DatabaseFigures databaseFigures,
+        List<LoadWindow> windows,
         String finding) {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -101,19 +118,33 @@ record LoadReport(
         line(text, "deferred", deferred);
         line(text, "dropped", dropped);
         line(text, "unacknowledged", unacknowledged);
-        line(text, "reconnects", reconnects);
+        line(text, "reconnects, restarts", reconnects + ", " + restarts);
         line(text, "lost", lost == null ? "not checked (no --database)" : lost);
         line(text, "duplicates", duplicates == null ? "not checked (no --database)" : duplicates);
         if (rowsStored != null) {
             line(text, "different, not issued", different + ", " + notIssued);
-            line(text, "rows stored", rowsStored);
+            line(text, "rows stored", rowsStored + ", of devices " + deviceRowsStored);
         }
         latency(text, "sample to ack, ms", ackMillis);
         latency(text, "received to committed, ms", commitMillis);
         latency(text, "sample to frame, ms", frameMillis);
         line(text, "CPU seconds", cpuSeconds);
+        if (databaseFigures != null) {
+            line(
+                    text,
+                    "database, per sample",
+                    "CPU %s us, WAL %s B, on disk raw %s B, tiers %s B (%d samples in %.0f s)"
+                            .formatted(
+                                    databaseFigures.cpuMicrosPerSample(),
+                                    databaseFigures.walBytesPerSample(),
+                                    databaseFigures.rawBytesPerSample(),
+                                    databaseFigures.tierBytesPerSample(),
+                                    databaseFigures.samples(),
+                                    databaseFigures.seconds()));
+        }
         if (finding != null) {
             line(text, "finding", finding);
+            findings.stream().skip(1).forEach(more -> line(text, "", more));
         }
         return text.toString();
     }

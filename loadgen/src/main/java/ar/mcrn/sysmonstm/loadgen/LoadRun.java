@@ -1,9 +1,11 @@
 package ar.mcrn.sysmonstm.loadgen;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,14 +21,20 @@ final class LoadRun {
 
     private final LoadPlan plan;
     private final PrintStream progress;
+    private final List<LoadWindow> windows = new ArrayList<>();
+    private Long caughtUpMillis;
+    private long sentBackfill;
 
     LoadRun(LoadPlan plan, PrintStream progress) {
         this.plan = plan;
         this.progress = progress;
     }
 
-    /** @throws SQLException when the database cannot be read back; the run itself never fails */
-    LoadReport run() throws InterruptedException, SQLException {
+    /**
+     * @throws SQLException when the database cannot be read back; the run itself never fails
+     * @throws IOException when the file for the obligations cannot be made
+     */
+    LoadReport run() throws InterruptedException, SQLException, IOException {
         Map<String, Long> processes = new LinkedHashMap<>(plan.processes());
         processes.put("loadgen", ProcessHandle.current().pid());
         ProcessTimes times = new ProcessTimes(Path.of("/proc"), processes);
@@ -39,38 +47,65 @@ final class LoadRun {
                 viewers.start(plan.viewers());
             }
             fleet.start();
-            Histogram acks = watch(fleet, viewers, begin);
+            SteadyPart steady = new SteadyPart(plan);
+            watch(fleet, viewers, steady, begin);
             fleet.stop();
             long elapsed = (System.nanoTime() - begin) / 1_000_000;
             Map<String, Double> cpu = times.used();
             Optional<Latency> commit = plan.admin().isPresent()
                     ? AdminMetrics.commitLatency(plan.admin().get())
                     : Optional.empty();
-            return report(fleet, viewers, acks, commit, cpu, elapsed);
+            return report(fleet, viewers, commit, cpu, steady, elapsed);
         }
     }
 
     /** Prints progress until all agents are done, or long after they should have been. */
-    private Histogram watch(Fleet fleet, Viewers viewers, long begin) throws InterruptedException {
+    private void watch(Fleet fleet, Viewers viewers, SteadyPart steady, long begin) throws InterruptedException {
         long limit = plan.duration()
                 .plus(plan.drain())
                 .plusMillis(2 * GOODBYE_MILLIS)
                 .toMillis();
-        LoadCounters counters = fleet.counters();
-        Histogram acks = counters.ackTotal();
-        while (!fleet.await(PROGRESS_MILLIS)) {
-            acks = counters.ackTotal();
+        boolean done = false;
+        while (!done) {
+            done = fleet.await(PROGRESS_MILLIS);
+            LoadCounters counters = fleet.counters();
             long elapsed = (System.nanoTime() - begin) / 1_000_000;
-            progress.println(line(counters, acks, viewers, elapsed));
+            window(fleet, viewers);
+            fleet.log().counters(counters.seen(plan.agents()));
+            steady.reached(elapsed, done, counters.sent.sum(), counters.deferred.sum());
+            if (!done) {
+                progress.println(line(counters, viewers, elapsed));
+            }
             if (elapsed > limit) {
                 progress.println("agents did not end in time: those left are cut");
-                break;
+                done = true;
             }
         }
-        return counters.ackTotal();
     }
 
-    private String line(LoadCounters counters, Histogram acks, Viewers viewers, long elapsedMillis) {
+    private void window(Fleet fleet, Viewers viewers) {
+        LoadCounters counters = fleet.counters();
+        long waiting = counters.waiting.sum();
+        long now = System.currentTimeMillis();
+        long backfill = counters.sentBackfill.sum();
+        if (waiting > 0 || backfill != sentBackfill) {
+            caughtUpMillis = waiting > 0 ? null : now;
+        }
+        sentBackfill = backfill;
+        windows.add(new LoadWindow(
+                now,
+                counters.connected.sum(),
+                counters.issued.sum(),
+                counters.acknowledged.sum(),
+                counters.unacknowledged(),
+                waiting,
+                counters.reconnects(plan.agents()),
+                viewers == null ? 0 : viewers.connected(),
+                Latency.ofMicros(counters.ackWindow()),
+                viewers == null ? null : viewers.window()));
+    }
+
+    private String line(LoadCounters counters, Viewers viewers, long elapsedMillis) {
         StringBuilder line = new StringBuilder("%3d s  connected %d/%d  sent %d  acknowledged %d  unacknowledged %d"
                 .formatted(
                         elapsedMillis / 1_000,
@@ -79,11 +114,14 @@ final class LoadRun {
                         counters.sent.sum(),
                         counters.acknowledged.sum(),
                         counters.unacknowledged()));
-        line.append("  reconnects ").append(reconnects(counters));
+        line.append("  reconnects ").append(counters.reconnects(plan.agents()));
+        count(line, "restarts", counters.restarts.sum());
         count(line, "deferred", counters.deferred.sum());
         count(line, "rejected", counters.rejectedFinally());
+        count(line, "waiting", counters.waiting.sum());
         count(line, "backfill", counters.sentBackfill.sum());
         count(line, "dropped", counters.dropped.sum());
+        Histogram acks = counters.ackTotal();
         if (acks.getTotalCount() > 0) {
             line.append("  ack p99 ")
                     .append(acks.getValueAtPercentile(99) / 1_000)
@@ -109,25 +147,27 @@ final class LoadRun {
         }
     }
 
-    private long reconnects(LoadCounters counters) {
-        return Math.max(0, counters.connections.sum() - plan.agents());
-    }
-
     private LoadReport report(
             Fleet fleet,
             Viewers viewers,
-            Histogram acks,
             Optional<Latency> commit,
             Map<String, Double> cpu,
+            SteadyPart steady,
             long elapsed)
-            throws SQLException {
+            throws SQLException, InterruptedException {
         LoadCounters counters = fleet.counters();
-        DeliveryOracle.Findings found = null;
+        Findings found = null;
         if (plan.database().isPresent()) {
             progress.println("reading back " + plan.database().get());
-            List<DeliveryOracle.Obligation> obligations =
-                    fleet.agents().stream().map(SimulatedAgent::obligation).toList();
-            found = new DeliveryOracle(plan.intervalMillis())
+            List<RunObligation> obligations = fleet.agents().stream()
+                    .flatMap(agent -> agent.obligations().stream())
+                    .toList();
+            found = new DeliveryOracle(new DeliveryOracle.Expected(
+                            plan.seed(),
+                            plan.agents(),
+                            fleet.startMillis(),
+                            plan.behaviour().clockSkew().toMillis(),
+                            0))
                     .check(plan.database().get(), obligations);
         }
         return new LoadReport(
@@ -144,34 +184,51 @@ final class LoadRun {
                 counters.acknowledged.sum(),
                 counters.rejectedByReason(),
                 counters.deferred.sum(),
+                counters.resent.sum(),
                 counters.dropped.sum(),
                 counters.unacknowledged(),
                 counters.unexpected.sum(),
                 counters.unparsable.sum(),
                 counters.connections.sum(),
-                reconnects(counters),
+                counters.reconnects(plan.agents()),
+                counters.restarts.sum(),
                 counters.displaced.sum(),
-                found == null ? null : found.lost(),
-                found == null ? null : found.duplicates(),
-                found == null ? null : found.different(),
-                found == null ? null : found.notIssued(),
-                found == null ? null : found.rows(),
-                Latency.ofMicros(acks),
+                found == null ? null : found.lost,
+                found == null ? null : found.duplicates,
+                found == null ? null : found.different,
+                found == null ? null : found.notIssued,
+                found == null ? null : found.expired,
+                found == null ? null : found.rows,
+                found == null ? null : found.deviceRows,
+                found == null ? List.of() : found.named(),
+                caughtUpMillis,
+                Latency.ofMicros(counters.ackTotal()),
                 commit.orElse(null),
                 viewers == null ? null : viewers.latency(),
                 plan.viewers(),
                 viewers == null ? 0 : viewers.frames(),
                 cpu,
+                steady.figures(),
+                windows,
                 finding(counters, found));
     }
 
-    private static String finding(LoadCounters counters, DeliveryOracle.Findings found) {
+    private String finding(LoadCounters counters, Findings found) {
         if (!counters.mistake.get().isEmpty()) {
             return counters.mistake.get();
         }
         if (found != null && !found.isClean()) {
-            return found.example();
+            return found.first();
         }
-        return counters.welcomed.sum() == 0 ? "no agent was welcomed by the aggregator" : null;
+        if (counters.welcomed.sum() == 0) {
+            return "no agent was welcomed by the aggregator";
+        }
+        Map<String, Long> seen = counters.seen(plan.agents());
+        if (found != null) {
+            seen.put("rows", found.rows);
+            seen.put("fresh", found.fresh);
+            seen.put("freshMachines", found.freshMachines);
+        }
+        return plan.atLeast().missing(seen).orElse(null);
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -18,6 +19,7 @@ import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -35,8 +37,8 @@ public final class LoadgenMain implements Callable<Integer> {
     @Option(
             names = "--target",
             paramLabel = "HOST:PORT",
-            description = "gRPC address of the aggregator (${DEFAULT-VALUE})")
-    private String target = "127.0.0.1:50051";
+            description = "gRPC address of the aggregator; repeatable, agents take turns (127.0.0.1:50051)")
+    private List<String> targets = List.of("127.0.0.1:50051");
 
     @Option(names = "--agents", paramLabel = "N", description = "simulated agents (${DEFAULT-VALUE})")
     private int agents = 100;
@@ -121,6 +123,12 @@ public final class LoadgenMain implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "writes the report as a page")
     private Path html;
 
+    @Mixin
+    private final AgentOptions agentOptions = new AgentOptions();
+
+    @Mixin
+    private final VerifyOptions verifyOptions = new VerifyOptions();
+
     private final PrintStream out;
     private final PrintStream err;
     private final Map<String, String> environment;
@@ -161,6 +169,9 @@ public final class LoadgenMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
+        if (verifyOptions.verify().isPresent()) {
+            return verify(verifyOptions.verify().get());
+        }
         LoadPlan plan;
         try {
             plan = plan();
@@ -171,23 +182,16 @@ public final class LoadgenMain implements Callable<Integer> {
         try {
             report = new LoadRun(plan, err).run();
         } catch (SQLException e) {
-            err.println("loadgen: cannot read back " + plan.database().orElseThrow() + ": "
-                    + e.getMessage().lines().findFirst().orElse(""));
-            return ExitCode.SOFTWARE;
-        }
-        if (json != null && !json.equals("-")) {
-            Files.writeString(Path.of(json), report.json() + "\n");
+            return unreadable(plan.database().orElseThrow(), e);
         }
         if (html != null) {
             Files.writeString(html, ReportPage.of(report));
         }
-        out.print("-".equals(json) ? report.json() + "\n" : report.text());
-        out.flush();
+        write(report.json(), report.text());
         return report.finding() == null ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     private LoadPlan plan() {
-        HostPort address = HostPort.parse(target);
         Duration shortest = Duration.ofMillis(Math.min(agents, duration.toMillis()));
         if (api != null) {
             Viewers.webSocket(api);
@@ -196,8 +200,7 @@ public final class LoadgenMain implements Callable<Integer> {
             throw new IllegalArgumentException("--admin=" + admin + " is not http:// or https://");
         }
         return new LoadPlan(
-                address.host(),
-                address.port(),
+                targets.stream().map(HostPort::parse).toList(),
                 agents,
                 interval,
                 duration,
@@ -212,6 +215,47 @@ public final class LoadgenMain implements Callable<Integer> {
                 Optional.ofNullable(admin),
                 viewers,
                 viewerInterval,
-                processes);
+                processes,
+                agentOptions.behaviour(),
+                verifyOptions.obligations(),
+                verifyOptions.atLeast());
+    }
+
+    private int verify(Path obligations) throws IOException {
+        DatabaseAddress address;
+        long since;
+        AtLeast atLeast;
+        try {
+            if (database == null) {
+                throw new IllegalArgumentException("--verify needs --database URL");
+            }
+            address = DatabaseAddress.parse(database);
+            since = verifyOptions.sinceMillis();
+            atLeast = verifyOptions.atLeast();
+        } catch (IllegalArgumentException e) {
+            return usage(e.getMessage());
+        }
+        Verdict verdict;
+        try {
+            verdict = Verdict.of(obligations, address, since, atLeast);
+        } catch (SQLException e) {
+            return unreadable(address, e);
+        }
+        write(verdict.json(), verdict.text());
+        return verdict.holds() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private int unreadable(DatabaseAddress address, SQLException e) {
+        err.println("loadgen: cannot read back " + address + ": "
+                + e.getMessage().lines().findFirst().orElse(""));
+        return ExitCode.SOFTWARE;
+    }
+
+    private void write(String document, String text) throws IOException {
+        if (json != null && !json.equals("-")) {
+            Files.writeString(Path.of(json), document + "\n");
+        }
+        out.print("-".equals(json) ? document + "\n" : text);
+        out.flush();
     }
 }

@@ -1,31 +1,16 @@
 package ar.mcrn.sysmonstm.loadgen;
 
 /**
- * Identity and schedule of one simulated machine.
+ * One simulated machine, whatever its runs: all of it follows from the seed and the index.
  *
+ * @param index place among the machines of its seed, from 0
  * @param name machine id, {@code load-<seed>-<index>}
- * @param run random 63-bit id of its only run, never 0
- * @param phaseMillis offset of its ticks within the interval
- * @param firstRound round of the schedule in which it takes its first sample
- * @param firstMillis stamp of sample 1, Unix milliseconds
- * @param signals what it measures
+ * @param seed of its runs, phases and values
  */
-record Machine(String name, long run, int phaseMillis, int firstRound, long firstMillis, SignalModel signals) {
+record Machine(int index, String name, long seed) {
 
-    /**
-     * Machine {@code index} of a plan. Its run depends on the start too, so that the same seed can run again on the same
-     * database.
-     */
-    static Machine of(LoadPlan plan, int index, long startMillis) {
-        String name = prefix(plan.seed()) + index;
-        long machineSeed = Mix.mix(plan.seed(), index);
-        long run = Mix.mix(machineSeed, startMillis) >>> 1 | 1;
-        int phase = (int) Mix.below(machineSeed, plan.intervalMillis());
-        int rampRounds = Math.max(1, (int) (plan.ramp().toMillis() / plan.intervalMillis()));
-        int firstRound = (int) ((long) index * rampRounds / plan.agents());
-        long first = startMillis + (long) firstRound * plan.intervalMillis() + phase;
-        return new Machine(
-                name, run, phase, firstRound, first, new SignalModel(name, machineSeed, run, plan.intervalMillis()));
+    static Machine of(long seed, int index) {
+        return new Machine(index, prefix(seed) + index, Mix.mix(seed, index));
     }
 
     /** What all machine ids of a seed begin with. */
@@ -33,8 +18,13 @@ record Machine(String name, long run, int phaseMillis, int firstRound, long firs
         return "load-" + seed + "-";
     }
 
-    /** Stamp of a sample, Unix milliseconds. */
-    long stampMillis(long sequence, int intervalMillis) {
-        return firstMillis + (sequence - 1) * intervalMillis;
+    /** Offset of its ticks within the interval. */
+    int phaseMillis(int intervalMillis) {
+        return (int) Mix.below(seed, intervalMillis);
+    }
+
+    /** What its clock is ahead of the real one, within plus and minus {@code most}. */
+    long skewMillis(long most) {
+        return most == 0 ? 0 : Mix.below(Mix.mix(seed, 77), 2 * most + 1) - most;
     }
 }

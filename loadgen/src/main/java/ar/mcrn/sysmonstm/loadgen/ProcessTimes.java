@@ -43,6 +43,11 @@ final class ProcessTimes {
         return used;
     }
 
+    /** Seconds used so far by a process and its descendants; empty where it is not there. */
+    static OptionalDouble secondsOf(Path proc, long pid) {
+        return new ProcessTimes(proc, Map.of("one", pid)).before.get("one");
+    }
+
     private Map<String, OptionalDouble> seconds() {
         Map<Long, Stat> stats = readAll();
         Map<String, OptionalDouble> seconds = new LinkedHashMap<>();

@@ -33,6 +33,9 @@ final class SignalModel {
 
     private static final long MEMORY_KIBIBYTES = 16L << 20;
     private static final long SWAP_KIBIBYTES = 2L << 20;
+    private static final long SOMETIMES_ABSENT = HostColumn.SWAP_UTILIZATION.bit()
+            | HostColumn.PRESSURE_MEMORY_SOME.bit()
+            | HostColumn.PRESSURE_MEMORY_FULL.bit();
     private static final long DISK_MASK = mask(DiskColumn.READ_BYTES, DiskColumn.PENDING);
     private static final long INTERFACE_MASK = mask(InterfaceColumn.RECEIVE_BYTES, InterfaceColumn.TRANSMIT_DROPPED);
 
@@ -71,34 +74,84 @@ final class SignalModel {
                 .putLabels("source", "loadgen");
         for (int i = 0; i < DISKS; i++) {
             inventory.addDisks(Disk.newBuilder()
-                    .setName("sd" + (char) ('a' + i))
+                    .setName(diskName(i))
                     .setModel("Simulated disk")
                     .setSizeBytes(size(i) << 10));
         }
         for (int i = 0; i < INTERFACES; i++) {
             inventory.addInterfaces(
-                    NetworkInterface.newBuilder().setName("eth" + i).setSpeedBits(1_000_000_000L));
+                    NetworkInterface.newBuilder().setName(interfaceName(i)).setSpeedBits(1_000_000_000L));
         }
         for (int i = 0; i < FILESYSTEMS; i++) {
             inventory.addFilesystems(Filesystem.newBuilder()
-                    .setMountpoint(i == 0 ? "/" : "/data" + i)
+                    .setMountpoint(mountpoint(i))
                     .setDevice("/dev/sd" + (char) ('a' + i) + "1")
                     .setType("ext4"));
         }
         return inventory.build();
     }
 
+    /** Host columns that a sample has: now and then some cannot be measured. */
+    long present(long sequence) {
+        return noise(sequence, 120, 8) == 0 ? HostColumn.MASK & ~SOMETIMES_ABSENT : HostColumn.MASK;
+    }
+
+    /** True where the sample closes the intervals of disks and interfaces. */
+    boolean closesDevices(long sequence) {
+        return closes(sequence, deviceTicks);
+    }
+
+    /** True where the sample closes the intervals of file systems. */
+    boolean closesFilesystems(long sequence) {
+        return closes(sequence, filesystemTicks);
+    }
+
+    /** Length of the device intervals that a sample closes, milliseconds. */
+    int deviceMillis(long sequence) {
+        return covered(sequence, deviceTicks) * intervalMillis;
+    }
+
+    /** Length of the file system intervals that a sample closes, milliseconds. */
+    int filesystemMillis(long sequence) {
+        return covered(sequence, filesystemTicks) * intervalMillis;
+    }
+
+    /** Closed interval of a disk, indexed by wire number. */
+    long[] diskInterval(int device, long sequence) {
+        return diskInterval(device, sequence, covered(sequence, deviceTicks));
+    }
+
+    /** Closed interval of an interface, indexed by wire number. */
+    long[] networkInterval(int device, long sequence) {
+        return networkInterval(device, sequence, covered(sequence, deviceTicks));
+    }
+
+    static String diskName(int device) {
+        return "sd" + (char) ('a' + device);
+    }
+
+    static String interfaceName(int device) {
+        return "eth" + device;
+    }
+
+    static String mountpoint(int device) {
+        return device == 0 ? "/" : "/data" + device;
+    }
+
     /** The sample with this number; {@code endMillis} is its stamp, Unix milliseconds. */
     Sample sample(long sequence, long endMillis) {
+        long present = present(sequence);
         long[] host = host(sequence);
         Sample.Builder sample = Sample.newBuilder()
                 .setSequence(sequence)
                 .setEndMillis(endMillis)
                 .setDurationMillis(intervalMillis)
-                .setPresent(HostColumn.MASK)
+                .setPresent(present)
                 .setCoreLoad(ByteString.copyFrom(coreLoad(sequence)));
-        for (long value : host) {
-            sample.addValues(value);
+        for (int wire = 0; wire < host.length; wire++) {
+            if ((present >>> wire & 1) != 0) {
+                sample.addValues(host[wire]);
+            }
         }
         for (int i = 0; i < DISKS; i++) {
             sample.addDisks(row(i, DISK_MASK, disk(i, sequence)));
@@ -288,7 +341,8 @@ final class SignalModel {
         return sums;
     }
 
-    private long[] filesystem(int device, long sequence) {
+    /** One file system, indexed by wire number. */
+    long[] filesystem(int device, long sequence) {
         long size = size(device);
         long used = size / 3 + wave(sequence, 110 + device, 7_200, size / 4);
         long inodes = size / 16;

@@ -1,103 +1,151 @@
 package ar.mcrn.sysmonstm.loadgen;
 
-import ar.mcrn.sysmonstm.contract.Limits;
 import ar.mcrn.sysmonstm.v1.Ack;
-import ar.mcrn.sysmonstm.v1.AgentMessage;
 import ar.mcrn.sysmonstm.v1.AggregatorMessage;
 import ar.mcrn.sysmonstm.v1.Defer;
-import ar.mcrn.sysmonstm.v1.Goodbye;
-import ar.mcrn.sysmonstm.v1.Hello;
-import ar.mcrn.sysmonstm.v1.Lane;
 import ar.mcrn.sysmonstm.v1.Range;
 import ar.mcrn.sysmonstm.v1.Reject;
 import ar.mcrn.sysmonstm.v1.RejectReason;
-import ar.mcrn.sysmonstm.v1.Samples;
 import io.grpc.Status;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongPredicate;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ToLongBiFunction;
 
 /**
  * One simulated agent: takes a sample at every tick, sends it at once where it can, keeps it until its outcome is known
  * and sends it again where the contract of {@code ingest.proto} says so, and only there. Everything runs on the thread of
  * its event loop.
  *
- * <p>Connects again with full jitter, 0.5 s doubling to 30 s (M. Brooker, Exponential Backoff And Jitter, 2015). In the
- * end it sends what is left, says Goodbye, and is done when all outcomes are known or the time for draining is over.
+ * <p>Connects again with full jitter, 0.5 s doubling to 30 s (M. Brooker, Exponential Backoff And Jitter, 2015). Where it
+ * is to be restarted, its stream ends without Goodbye and it is away for a while; then a new run begins, which sends what
+ * the old ones left. In the end it sends what is left, says Goodbye, and is done when all outcomes are known or the time
+ * for draining is over.
  */
-final class SimulatedAgent implements AgentStream.Listener {
+final class SimulatedAgent implements AgentSession.Listener {
 
     private static final long FIRST_BACKOFF_MILLIS = 500;
     private static final long LAST_BACKOFF_MILLIS = 30_000;
-    /** At most about 600 bytes a sample: well below the 64 KiB that a message may have. */
-    private static final int MESSAGE_SAMPLES = 64;
-
     private static final long QUIET_MILLIS = 1_000;
     /** The aggregator ends the stream within 5 s of Goodbye. */
     private static final long GOODBYE_MILLIS = 7_000;
+    /** A killed agent is away for this long. */
+    private static final long AWAY_MILLIS = 1_500;
 
     private final Machine machine;
     private final LoadPlan plan;
     private final AgentLoop loop;
     private final LoadCounters counters;
-    private final SpoolNumbers spool;
-    private final AgentEvents events;
+    private final AgentSpool spool;
+    private final Set<Integer> restarts;
+    private final long skewMillis;
+    private final int firstRound;
 
-    private AgentStream stream;
-    private long sentNanos;
+    private AgentSession session;
     private int attempts;
-    private int credit;
-    private boolean welcome;
-    private boolean started;
+    private int away;
+    private int reportedWaiting;
     private boolean leaving;
     private boolean leavingSoon;
     private boolean drainOver;
-    private boolean goodbye;
     private boolean done;
 
-    SimulatedAgent(Machine machine, LoadPlan plan, AgentLoop loop, LoadCounters counters) {
+    /** @param restarts rounds in which it is killed */
+    SimulatedAgent(
+            Machine machine,
+            LoadPlan plan,
+            AgentLoop loop,
+            LoadCounters counters,
+            ObligationLog log,
+            Set<Integer> restarts) {
         this.machine = machine;
         this.plan = plan;
         this.loop = loop;
         this.counters = counters;
-        this.spool = new SpoolNumbers(plan.spool());
-        this.events = new AgentEvents(machine.run());
+        this.restarts = restarts;
+        this.skewMillis = machine.skewMillis(plan.behaviour().clockSkew().toMillis());
+        int rampRounds = Math.max(1, (int) (plan.ramp().toMillis() / plan.intervalMillis()));
+        this.firstRound = (int) ((long) machine.index() * rampRounds / plan.agents());
+        boolean late = plan.behaviour().isLate(machine);
+        long recalled = late ? plan.behaviour().late().toMillis() / plan.intervalMillis() - 1 : 0;
+        this.spool = new AgentSpool(
+                (int) Math.min(Integer.MAX_VALUE, plan.spool() + recalled),
+                Math.max(SpoolNumbers.LIVE, plan.behaviour().batch()),
+                log);
+        if (late) {
+            long first = stamp(firstRound) - plan.behaviour().late().toMillis();
+            spool.recall(MachineRun.of(machine, first, plan.intervalMillis()), recalled);
+            counters.issued.add(recalled);
+        }
     }
 
     Machine machine() {
         return machine;
     }
 
+    int phaseMillis() {
+        return machine.phaseMillis(plan.intervalMillis());
+    }
+
     /** What the oracle holds against the database; only after the agent is done. */
-    DeliveryOracle.Obligation obligation() {
-        return new DeliveryOracle.Obligation(machine, spool.issued(), spool.acknowledged());
+    List<RunObligation> obligations() {
+        return spool.obligations();
+    }
+
+    /** Stamp of the sample due in a round, by this agent's clock. */
+    private long stamp(int round) {
+        return loop.startMillis() + (long) round * plan.intervalMillis() + phaseMillis() + skewMillis;
     }
 
     /** The schedule reached this agent: takes the sample that was due. */
     void tick(int round) {
-        if (round < machine.firstRound() || done) {
+        if (round < firstRound || done) {
             return;
         }
-        if (!started) {
-            started = true;
-            events.started(machine.firstMillis());
+        if (spool.current() != null && restarts.contains(round)) {
+            kill();
+        }
+        if (away > 0) {
+            away--;
+            return;
+        }
+        if (spool.current() == null) {
+            AgentRun run = spool.begin(MachineRun.of(machine, stamp(round), plan.intervalMillis()));
+            run.events.started(run.identity.firstMillis());
             connect();
         }
         spool.issue();
         counters.issued.increment();
-        long dropped = spool.dropOldest();
-        if (dropped > 0) {
+        spool.dropOldest((run, number) -> {
             counters.dropped.increment();
-            events.dropped(dropped, stamp(dropped));
-        }
+            run.events.dropped(number, run.identity.stampMillis(number));
+        });
         flush();
+    }
+
+    /** As kill -9 does it: no Goodbye, and what is not acknowledged lies in the spool. */
+    private void kill() {
+        counters.restarts.increment();
+        away = (int) Math.max(1, AWAY_MILLIS / plan.intervalMillis());
+        if (session != null) {
+            session.abandon();
+            ended();
+        }
+        spool.end();
+        attempts = 0;
+        report();
     }
 
     /** No more ticks follow: sends what is left and leaves. */
     void leave() {
         leaving = true;
-        if (!started) {
+        if (spool.runs().isEmpty() || (spool.current() == null && spool.pending() == 0)) {
             finish();
             return;
+        }
+        if (spool.current() == null) {
+            // Killed in the last rounds: it comes back to send what it has.
+            spool.begin(MachineRun.of(machine, stamp(plan.rounds()), plan.intervalMillis()));
+            connect();
         }
         loop.schedule(this::drainOver, plan.drain().toMillis());
         flush();
@@ -106,7 +154,7 @@ final class SimulatedAgent implements AgentStream.Listener {
 
     private void drainOver() {
         drainOver = true;
-        if (stream == null) {
+        if (session == null) {
             finish();
         } else {
             sayGoodbye();
@@ -114,80 +162,28 @@ final class SimulatedAgent implements AgentStream.Listener {
     }
 
     private void connect() {
-        if (done) {
+        if (done || session != null || spool.current() == null) {
             return;
         }
-        welcome = false;
-        goodbye = false;
-        credit = 0;
         counters.connections.increment();
-        stream = loop.open(this);
-        stream.send(AgentMessage.newBuilder()
-                .setHello(Hello.newBuilder()
-                        .setMachine(machine.name())
-                        .setRun(machine.run())
-                        .setRunStartMillis(machine.firstMillis())
-                        .setVersion("loadgen")
-                        .setProtocol(1)
-                        .setCredential(plan.token())
-                        .setInstall(machine.name())
-                        .setIntervalMillis(plan.intervalMillis())
-                        .setSentMicros(nowMicros()))
-                .build());
-        sendInventory();
+        session = new AgentSession(machine, spool, plan, loop, counters, skewMillis, this);
+        session.open();
     }
 
-    private void sendInventory() {
-        stream.send(AgentMessage.newBuilder()
-                .setInventory(machine.signals().inventory(machine.firstMillis() - 3_600_000))
-                .build());
-    }
-
-    /** Sends all that may go now: events, the live lane, and backfill as far as credit reaches. */
     private void flush() {
-        if (stream == null || goodbye || !stream.isReady()) {
-            return;
+        if (session != null) {
+            session.flush(leaving);
         }
-        events.unsent(message -> stream.send(message));
-        while (spool.unsentLive() > 0 && stream.isReady()) {
-            send(Lane.LANE_LIVE, spool.unsentLive());
-        }
-        while (credit > 0 && spool.backlogSize() > 0 && stream.isReady()) {
-            int count = Math.min(Math.min(credit, spool.backlogSize()), MESSAGE_SAMPLES);
-            credit -= count;
-            send(Lane.LANE_BACKFILL, count);
-        }
+        report();
         if (leaving) {
             leaveWhenNothingIsLeft();
         }
     }
 
-    private void send(Lane lane, int count) {
-        Samples.Builder samples = samples(lane);
-        for (int i = 0; i < count; i++) {
-            long number = lane == Lane.LANE_LIVE ? spool.sendLive() : spool.sendBackfill();
-            if (spool.markSent(number)) {
-                counters.sent.increment();
-            }
-            samples.addSamples(machine.signals().sample(number, stamp(number)));
-        }
-        (lane == Lane.LANE_LIVE ? counters.sentLive : counters.sentBackfill).add(count);
-        send(samples);
-    }
-
-    private Samples.Builder samples(Lane lane) {
-        return Samples.newBuilder()
-                .setLane(lane)
-                .setRun(machine.run())
-                .setInventory(SignalModel.INVENTORY)
-                .setSentMicros(nowMicros());
-    }
-
-    private void send(Samples.Builder samples) {
-        AgentMessage message = AgentMessage.newBuilder().setSamples(samples).build();
-        sentNanos = loop.nanos();
-        counters.sentBytes.add(message.getSerializedSize());
-        stream.send(message);
+    private void report() {
+        int waiting = spool.waiting();
+        counters.waiting.add(waiting - reportedWaiting);
+        reportedWaiting = waiting;
     }
 
     @Override
@@ -198,121 +194,94 @@ final class SimulatedAgent implements AgentStream.Listener {
     @Override
     public void onMessage(AggregatorMessage message) {
         switch (message.getMessageCase()) {
-            case WELCOME -> welcomed();
+            case WELCOME -> {
+                attempts = 0;
+                flush();
+            }
             case ACK -> acknowledged(message.getAck());
             case REJECT -> rejected(message.getReject());
             case DEFER -> deferred(message.getDefer());
-            case CREDIT -> {
-                credit = Math.min(Limits.CREDIT, credit + message.getCredit().getSamples());
-                flush();
-            }
+            case CREDIT -> flush();
             case MESSAGE_NOT_SET -> counters.unexpected.increment();
         }
-    }
-
-    private void welcomed() {
-        if (!welcome) {
-            welcome = true;
-            attempts = 0;
-            counters.welcomed.increment();
-            counters.connected.increment();
-        }
-        flush();
     }
 
     private void acknowledged(Ack ack) {
         long now = loop.nanos();
         for (Range range : ack.getSamplesList()) {
-            counters.acknowledged.add(each(range, number -> {
-                boolean news = spool.acknowledge(number);
-                if (news) {
-                    long micros = (now - loop.intendedNanos(machine, number)) / 1_000;
-                    counters.ackMicros.recordValue(Math.clamp(micros, 0, LoadCounters.HIGHEST_MICROS));
-                }
-                return news;
-            }));
+            counters.acknowledged.add(known(
+                    range,
+                    (run, known) -> spool.acknowledge(run, known, number -> {
+                        if (!run.late) {
+                            long micros = (now - loop.nanosAt(run.identity.stampMillis(number) - skewMillis)) / 1_000;
+                            counters.ackMicros.recordValue(Math.clamp(micros, 0, LoadCounters.HIGHEST_MICROS));
+                        }
+                    })));
         }
-        ack.getEventsList().forEach(events::settled);
-        leaveWhenNothingIsLeft();
+        for (Range range : ack.getEventsList()) {
+            AgentRun run = spool.run(range.getRun());
+            if (run != null) {
+                run.events.acknowledged(range);
+                spool.eventsAcknowledged(run, range);
+            }
+        }
+        flush();
     }
 
     private void rejected(Reject reject) {
-        reject.getEventsList().forEach(events::settled);
+        for (Range range : reject.getEventsList()) {
+            AgentRun run = spool.run(range.getRun());
+            if (run != null) {
+                run.events.refused(range);
+            }
+        }
         RejectReason reason = reject.getReason();
         if (reason == RejectReason.REJECT_REASON_UNPARSABLE) {
             counters.unparsable.increment();
             return;
         }
-        if (reason == RejectReason.REJECT_REASON_INVENTORY && !goodbye) {
-            sendInventory();
-        }
         for (Range range : reject.getSamplesList()) {
-            long samples = switch (reason) {
-                case REJECT_REASON_INVENTORY -> sendAgain(range);
-                case REJECT_REASON_NO_CREDIT -> each(range, spool::defer);
-                default -> each(range, spool::refuse);
-            };
-            counters.rejected(reason, samples);
+            counters.rejected(reason, known(range, (run, known) -> switch (reason) {
+                case REJECT_REASON_INVENTORY ->
+                    session == null || session.isLeft() ? spool.defer(run, known) : session.sendAgain(run, known);
+                case REJECT_REASON_NO_CREDIT -> spool.defer(run, known);
+                default -> spool.refuse(run, known, reason);
+            }));
         }
         flush();
-        leaveWhenNothingIsLeft();
-    }
-
-    /** The same samples on the same lane, now that their inventory is there. */
-    private long sendAgain(Range range) {
-        if (goodbye) {
-            return each(range, spool::defer);
-        }
-        long sent = 0;
-        for (Lane lane : new Lane[] {Lane.LANE_LIVE, Lane.LANE_BACKFILL}) {
-            Samples.Builder samples = samples(lane);
-            sent += each(range, number -> {
-                boolean again = spool.isInFlight(number)
-                        && spool.wentAsBackfill(number) == (lane == Lane.LANE_BACKFILL)
-                        && samples.getSamplesCount() < MESSAGE_SAMPLES;
-                if (again) {
-                    samples.addSamples(machine.signals().sample(number, stamp(number)));
-                }
-                return again;
-            });
-            if (samples.getSamplesCount() > 0) {
-                send(samples);
-            }
-        }
-        return sent;
     }
 
     private void deferred(Defer defer) {
         for (Range range : defer.getSamplesList()) {
-            counters.deferred.add(each(range, spool::defer));
+            counters.deferred.add(known(range, spool::defer));
         }
         flush();
     }
 
-    /** Applies {@code outcome} to all numbers of a range of this run; returns for how many it was true. */
-    private long each(Range range, LongPredicate outcome) {
-        if (range.getRun() != machine.run()
+    /** Applies an outcome to a range that this agent can have sent; returns what that returns. */
+    private long known(Range range, ToLongBiFunction<AgentRun, Range> outcome) {
+        AgentRun run = spool.run(range.getRun());
+        if (run == null
                 || range.getFirst() < 1
                 || range.getFirst() > range.getLast()
-                || range.getLast() > spool.issued()) {
+                || range.getLast() > run.numbers.issued()) {
             counters.unexpected.increment();
             return 0;
         }
-        long count = 0;
-        for (long number = range.getFirst(); number <= range.getLast(); number++) {
-            if (outcome.test(number)) {
-                count++;
-            }
-        }
-        return count;
+        return outcome.applyAsLong(run, range);
     }
 
     /** After Goodbye a refused inventory could not be answered any more: what was sent last has a second to be refused. */
     private void leaveWhenNothingIsLeft() {
-        if (!leaving || goodbye || stream == null || !welcome || spool.unsentLive() > 0 || spool.backlogSize() > 0) {
+        if (!leaving
+                || session == null
+                || session.isLeft()
+                || !session.isWelcome()
+                || spool.unsentLive() > 0
+                || spool.waiting() > 0) {
             return;
         }
-        long wait = spool.pending() == 0 ? 0 : QUIET_MILLIS - (loop.nanos() - sentNanos) / 1_000_000;
+        long wait = spool.pending() == 0 ? 0 : QUIET_MILLIS - (loop.nanos() - session.sentNanos()) / 1_000_000;
         if (wait <= 0) {
             sayGoodbye();
         } else if (!leavingSoon) {
@@ -327,30 +296,30 @@ final class SimulatedAgent implements AgentStream.Listener {
     }
 
     private void sayGoodbye() {
-        if (goodbye) {
-            return;
+        if (!session.isLeft()) {
+            AgentSession left = session;
+            left.sayGoodbye();
+            loop.schedule(left::cancel, GOODBYE_MILLIS);
         }
-        goodbye = true;
-        AgentStream left = stream;
-        left.send(AgentMessage.newBuilder()
-                .setGoodbye(Goodbye.newBuilder().setReason("end of load run"))
-                .build());
-        loop.schedule(() -> left.cancel("no end of stream after Goodbye"), GOODBYE_MILLIS);
+    }
+
+    private void ended() {
+        counters.ended.increment();
+        if (session.isWelcome()) {
+            counters.connected.decrement();
+        }
+        session = null;
+        spool.streamEnded();
     }
 
     @Override
     public void onEnd(Status status) {
-        counters.ended.increment();
-        if (welcome) {
-            counters.connected.decrement();
-        }
-        if (!goodbye || !status.isOk()) {
+        if (!session.isLeft() || !status.isOk()) {
             counters.lastEnd.set(
                     status.getCode() + (status.getDescription() == null ? "" : ": " + status.getDescription()));
         }
-        stream = null;
-        spool.streamEnded();
-        events.streamEnded();
+        ended();
+        report();
         if (status.getCode() == Status.Code.ALREADY_EXISTS) {
             counters.displaced.increment();
             finish();
@@ -366,15 +335,8 @@ final class SimulatedAgent implements AgentStream.Listener {
     private void finish() {
         if (!done) {
             done = true;
+            spool.ended();
             loop.done();
         }
-    }
-
-    private long stamp(long number) {
-        return machine.stampMillis(number, plan.intervalMillis());
-    }
-
-    private static long nowMicros() {
-        return TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
     }
 }

@@ -3,8 +3,8 @@ package ar.mcrn.sysmonstm.loadgen;
 import java.util.BitSet;
 
 /**
- * The bounded spool of one simulated agent: which of its samples still need what. It keeps numbers only, since the signal
- * model makes any sample again. One thread uses it at a time.
+ * What one run of a simulated agent has in its spool: which of its samples still need what. It keeps numbers only, since
+ * the signal model makes any sample again. One thread uses it at a time.
  *
  * <pre>
  *   issued ── live ──send──▶ in flight ──Ack, final Reject──▶ gone
@@ -13,48 +13,54 @@ import java.util.BitSet;
  *             backlog ◀──────────┘        backlog ──send against credit──▶ in flight
  * </pre>
  *
- * Numbers not sent yet on the live lane are one range, {@code liveNext..issued}. When more than the bound are without an
- * outcome, the oldest is dropped.
+ * Numbers not sent yet on the live lane are one range, {@code liveNext..issued}.
  */
 final class SpoolNumbers {
 
     /** Unsent live samples beyond which the oldest becomes backfill. */
     static final int LIVE = 32;
 
-    private final int bound;
+    private final int live;
     private final BitSet backlog = new BitSet();
     private final BitSet inFlight = new BitSet();
     private final BitSet byBackfill = new BitSet();
     private final BitSet acknowledged = new BitSet();
     private final BitSet sent = new BitSet();
+    private final BitSet backfilled = new BitSet();
     private long issued;
     private long liveNext = 1;
     private int pending;
     private int backlogSize;
 
-    SpoolNumbers(int bound) {
-        this.bound = bound;
+    /** @param live unsent live samples beyond which the oldest becomes backfill */
+    SpoolNumbers(int live) {
+        this.live = live;
     }
 
     /** Takes the next number. */
     long issue() {
         issued++;
         pending++;
-        if (unsentLive() > LIVE) {
+        if (unsentLive() > live) {
             toBacklog((int) liveNext++);
         }
         return issued;
     }
 
-    /** Drops the oldest number while there are more than the bound; 0 = none had to go. */
+    /** The oldest number without an outcome is given up: returned; 0 = there is none. */
     long dropOldest() {
-        if (pending <= bound) {
+        if (pending == 0) {
             return 0;
         }
         int waiting = backlog.nextSetBit(1);
         int flying = inFlight.nextSetBit(1);
         int oldest = waiting < 0 || (flying >= 0 && flying < waiting) ? flying : waiting;
-        forget(oldest);
+        if (oldest < 0) {
+            oldest = (int) liveNext++;
+            pending--;
+        } else {
+            forget(oldest);
+        }
         return oldest;
     }
 
@@ -89,6 +95,7 @@ final class SpoolNumbers {
         backlogSize--;
         inFlight.set(number);
         byBackfill.set(number);
+        backfilled.set(number);
         return number;
     }
 
@@ -151,6 +158,14 @@ final class SpoolNumbers {
         }
     }
 
+    /** End of the run: nothing is live any more. */
+    void runEnded() {
+        streamEnded();
+        while (unsentLive() > 0) {
+            toBacklog((int) liveNext++);
+        }
+    }
+
     private void toBacklog(int number) {
         inFlight.clear(number);
         byBackfill.clear(number);
@@ -161,5 +176,10 @@ final class SpoolNumbers {
     /** Numbers acknowledged so far: the obligation that the oracle checks. */
     BitSet acknowledged() {
         return (BitSet) acknowledged.clone();
+    }
+
+    /** Numbers that went as backfill at least once. */
+    BitSet backfilled() {
+        return (BitSet) backfilled.clone();
     }
 }

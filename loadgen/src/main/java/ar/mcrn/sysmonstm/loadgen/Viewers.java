@@ -113,9 +113,15 @@ final class Viewers implements AutoCloseable {
         return failures.sum();
     }
 
-    /** Latencies so far; one thread calls this. */
+    /** Latencies since the last call, which are added to the total; null = none. One thread calls this. */
+    Latency window() {
+        Histogram window = frameMicros.getIntervalHistogram();
+        total.add(window);
+        return Latency.ofMicros(window);
+    }
+
+    /** Latencies up to the last window; null = none. */
     Latency latency() {
-        total.add(frameMicros.getIntervalHistogram());
         return Latency.ofMicros(total);
     }
 

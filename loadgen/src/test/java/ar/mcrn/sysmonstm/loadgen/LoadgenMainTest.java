@@ -37,6 +37,10 @@ final class LoadgenMainTest {
             --duration=soon            | loadgen: Invalid value for option '--duration': 'soon' is not a duration such as 60s, 500ms, 2m or 1h
             --target=nowhere           | loadgen: --target=nowhere is not HOST:PORT
             --target=host:99999        | loadgen: --target port=99999 is not within 1 to 65535
+            --batch=65                 | loadgen: --batch=65 is not within 1 to 64
+            --late-share=2             | loadgen: --late-share=2.0 is not within 0 to 1
+            --at-least=luck=1          | loadgen: --at-least luck is none of [acknowledged, deferred, dropped, fresh, freshMachines, issued, reconnects, rejected, resent, restarts, rows]
+            --verify=file              | loadgen: --verify needs --database URL
             --spool=10                 | loadgen: --spool=10 is not within 600 to 1000000
             --viewers=2                | loadgen: --viewers needs --api URL
             --api=ftp://x              | loadgen: --api=ftp://x is not http:// or https://
@@ -51,7 +55,8 @@ final class LoadgenMainTest {
     @Test
     void printsItsOptions() {
         assertThat(execute("--help")).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("--target", "--database", "--pid", "--viewers");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("--target", "--database", "--pid", "--viewers", "--obligations", "--restarts");
     }
 
     @Test
@@ -74,6 +79,12 @@ final class LoadgenMainTest {
             assertThat(report.get("lost").isNull()).isTrue();
             assertThat(report.get("duplicates").isNull()).isTrue();
             assertThat(report.get("commitMillis").isNull()).isTrue();
+            assertThat(report.get("databaseFigures").isNull()).isTrue();
+            JsonNode window = report.get("windows").get(0);
+            assertThat(window.get("atMillis").asLong()).isPositive();
+            assertThat(window.fieldNames())
+                    .toIterable()
+                    .contains("connected", "unacknowledged", "waiting", "ackMillis", "frameMillis");
             assertThat(report.get("ackMillis").fieldNames()).toIterable().contains("p50", "p90", "p99", "p999", "max");
             assertThat(report.get("cpuSeconds").fieldNames()).toIterable().contains("test", "loadgen");
             assertThat(Files.readString(html)).contains("4 agents");

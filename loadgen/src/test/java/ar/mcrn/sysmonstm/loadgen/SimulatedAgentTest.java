@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,27 +25,10 @@ import org.junit.jupiter.api.Test;
 final class SimulatedAgentTest {
 
     private static LoadPlan plan(int port, int agents, Duration duration) {
-        return new LoadPlan(
-                "127.0.0.1",
-                port,
-                agents,
-                Duration.ofMillis(250),
-                duration,
-                Duration.ZERO,
-                Duration.ofSeconds(20),
-                3_600,
-                1,
-                2,
-                "",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                0,
-                Duration.ofMillis(100),
-                Map.of());
+        return Plans.of(port, agents, duration).drain(Duration.ofSeconds(20)).plan();
     }
 
-    private static LoadReport run(LoadPlan plan) throws InterruptedException, SQLException {
+    private static LoadReport run(LoadPlan plan) throws InterruptedException, SQLException, IOException {
         return new LoadRun(plan, new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8)).run();
     }
 
@@ -151,7 +133,7 @@ final class SimulatedAgentTest {
         Thread running = Thread.ofPlatform().start(() -> {
             try {
                 result[0] = run(plan(port, 10, Duration.ofSeconds(4)));
-            } catch (InterruptedException | SQLException e) {
+            } catch (InterruptedException | SQLException | IOException e) {
                 throw new IllegalStateException(e);
             }
         });
@@ -188,25 +170,107 @@ final class SimulatedAgentTest {
 
     @Test
     void saysSoWhenNobodyListens() throws Exception {
-        LoadReport report = run(new LoadPlan(
-                "127.0.0.1",
-                1,
-                2,
-                Duration.ofMillis(250),
-                Duration.ofMillis(500),
-                Duration.ZERO,
-                Duration.ofMillis(500),
-                600,
-                1,
-                1,
-                "",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                0,
-                Duration.ofMillis(100),
-                Map.of()));
+        LoadReport report = run(Plans.of(1, 2, Duration.ofMillis(500))
+                .drain(Duration.ofMillis(500))
+                .plan());
         assertThat(report.finding()).isEqualTo("no agent was welcomed by the aggregator");
         assertThat(report.unacknowledged()).isEqualTo(4);
+    }
+
+    /** Credits what was sent as backfill, so that it goes on. */
+    private static final TestIngest.Answers ALL_IS_WELL = (stream, samples) -> {
+        stream.send(TestIngest.ack(samples));
+        if (samples.getLane() == Lane.LANE_BACKFILL) {
+            stream.credit(samples.getSamplesCount());
+        }
+    };
+
+    @Test
+    void killedAgentsComeBackWithANewRunAndWhatTheOldOneLeft() throws Exception {
+        // Live samples are never acknowledged: whatever a run had is left to the next one, as backfill.
+        TestIngest.Answers answers = (stream, samples) -> {
+            if (samples.getLane() == Lane.LANE_BACKFILL) {
+                ALL_IS_WELL.samples(stream, samples);
+            }
+        };
+        AgentBehaviour behaviour = new AgentBehaviour(1, 1, 3, Duration.ZERO, Duration.ZERO, 1);
+        try (TestIngest ingest = new TestIngest(0, answers)) {
+            LoadPlan plan = Plans.of(ingest.port(), 3, Duration.ofSeconds(8))
+                    .drain(Duration.ofSeconds(12))
+                    .behaviour(behaviour)
+                    .plan();
+            LoadReport report = run(plan);
+            assertThat(report.finding()).isNull();
+            assertThat(ingest.violations).isEmpty();
+            assertThat(report.restarts()).isBetween(1L, 3L);
+            assertThat(ingest.runs).hasSize(3 + (int) report.restarts());
+            // Each is away for 6 ticks of 250 ms.
+            assertThat(report.issued()).isEqualTo(3 * 32 - 6 * report.restarts());
+            assertThat(report.reconnects()).isLessThanOrEqualTo(3);
+            assertThat(ingest.received).hasSize((int) report.issued());
+        }
+    }
+
+    @Test
+    void earlierRunLiesInTheSpoolAtTheStartAndGoesByBackfill() throws Exception {
+        AgentBehaviour behaviour = new AgentBehaviour(1, 1, 0, Duration.ZERO, Duration.ofMinutes(2), 1);
+        try (TestIngest ingest = new TestIngest(0, ALL_IS_WELL)) {
+            LoadReport report = run(Plans.of(ingest.port(), 2, Duration.ofSeconds(2))
+                    .behaviour(behaviour)
+                    .plan());
+            assertThat(report.finding()).isNull();
+            assertThat(ingest.violations).isEmpty();
+            assertThat(report.issued()).isEqualTo(2 * (8 + 479));
+            assertThat(report.acknowledged()).isEqualTo(report.issued());
+            assertThat(report.sentBackfill()).isEqualTo(2 * 479);
+            assertThat(report.ackMillis().count()).as("late ones have no delay").isEqualTo(2 * 8);
+            assertThat(ingest.runs).hasSize(4);
+            assertThat(report.caughtUpMillis()).isNotNull();
+        }
+    }
+
+    @Test
+    void gathersBatchesAndSendsCopies() throws Exception {
+        AgentBehaviour behaviour = new AgentBehaviour(4, 3, 0, Duration.ZERO, Duration.ZERO, 1);
+        AtomicInteger messages = new AtomicInteger();
+        TestIngest.Answers answers = (stream, samples) -> {
+            messages.incrementAndGet();
+            assertThat(samples.getSamplesCount()).isEqualTo(4);
+            stream.send(TestIngest.ack(samples));
+        };
+        try (TestIngest ingest = new TestIngest(0, answers)) {
+            LoadReport report = run(Plans.of(ingest.port(), 2, Duration.ofSeconds(3))
+                    .behaviour(behaviour)
+                    .plan());
+            complete(report, ingest, 24);
+            assertThat(messages.get()).isEqualTo(2 * 3 * 3);
+            assertThat(report.resent()).isEqualTo(2 * 24);
+        }
+    }
+
+    @Test
+    void clocksAreWrongByAConstantOfEachMachine() throws Exception {
+        AgentBehaviour behaviour = new AgentBehaviour(1, 1, 0, Duration.ofHours(1), Duration.ZERO, 1);
+        try (TestIngest ingest = new TestIngest(0, ALL_IS_WELL)) {
+            LoadReport report = run(Plans.of(ingest.port(), 8, Duration.ofSeconds(1))
+                    .behaviour(behaviour)
+                    .plan());
+            complete(report, ingest, 32);
+            Set<Long> skews = ConcurrentHashMap.newKeySet();
+            long now = System.currentTimeMillis();
+            ingest.received.forEach((name, sample) -> skews.add((sample.getEndMillis() - now) / 60_000));
+            assertThat(skews).hasSizeGreaterThan(5).allMatch(minutes -> Math.abs(minutes) <= 61);
+            assertThat(report.ackMillis().max()).isLessThan(10_000);
+        }
+    }
+
+    @Test
+    void doesNotCountWhenItSawTooLittle() throws Exception {
+        try (TestIngest ingest = new TestIngest(0, ALL_IS_WELL)) {
+            LoadReport report = run(Plans.of(ingest.port(), 2, Duration.ofSeconds(1))
+                    .atLeast(Map.of("acknowledged", 8L, "reconnects", 2L))
+                    .plan());
+            assertThat(report.finding()).isEqualTo("does not count: reconnects=0 is less than 2");
+        }
     }
 }

@@ -8,7 +8,7 @@ final class SpoolNumbersTest {
 
     @Test
     void oldestOfMoreThan32UnsentBecomesBackfill() {
-        SpoolNumbers spool = new SpoolNumbers(600);
+        SpoolNumbers spool = new SpoolNumbers(SpoolNumbers.LIVE);
         for (int i = 0; i < 40; i++) {
             spool.issue();
         }
@@ -19,20 +19,41 @@ final class SpoolNumbersTest {
     }
 
     @Test
-    void dropsTheOldestBeyondItsBound() {
-        SpoolNumbers spool = new SpoolNumbers(600);
-        for (int i = 0; i < 600; i++) {
+    void dropsTheOldestWhereverItIs() {
+        SpoolNumbers spool = new SpoolNumbers(SpoolNumbers.LIVE);
+        assertThat(spool.dropOldest()).isZero();
+        for (int i = 0; i < 40; i++) {
             spool.issue();
-            assertThat(spool.dropOldest()).isZero();
         }
+        spool.sendBackfill();
+        spool.sendBackfill();
+        spool.acknowledge(1);
+        assertThat(spool.dropOldest()).as("in flight").isEqualTo(2);
+        assertThat(spool.dropOldest()).as("waiting").isEqualTo(3);
+        for (int i = 0; i < 5; i++) {
+            spool.dropOldest();
+        }
+        assertThat(spool.dropOldest()).as("not sent yet").isEqualTo(9);
+        assertThat(spool.pending()).isEqualTo(31);
+        assertThat(spool.unsentLive()).isEqualTo(31);
+    }
+
+    @Test
+    void nothingIsLiveAfterTheEndOfARun() {
+        SpoolNumbers spool = new SpoolNumbers(SpoolNumbers.LIVE);
         spool.issue();
-        assertThat(spool.dropOldest()).isEqualTo(1);
-        assertThat(spool.pending()).isEqualTo(600);
+        spool.issue();
+        spool.sendLive();
+        spool.runEnded();
+        assertThat(spool.unsentLive()).isZero();
+        assertThat(spool.backlogSize()).isEqualTo(2);
+        assertThat(spool.sendBackfill()).isEqualTo(1);
+        assertThat(spool.backfilled().cardinality()).isEqualTo(1);
     }
 
     @Test
     void everythingInFlightComesAgainAfterTheEndOfAStream() {
-        SpoolNumbers spool = new SpoolNumbers(600);
+        SpoolNumbers spool = new SpoolNumbers(SpoolNumbers.LIVE);
         spool.issue();
         spool.issue();
         spool.sendLive();
@@ -48,7 +69,7 @@ final class SpoolNumbersTest {
 
     @Test
     void copyAcknowledgedWhileItWaitsIsNotSentAgain() {
-        SpoolNumbers spool = new SpoolNumbers(600);
+        SpoolNumbers spool = new SpoolNumbers(SpoolNumbers.LIVE);
         spool.issue();
         spool.sendLive();
         assertThat(spool.defer(1)).isTrue();

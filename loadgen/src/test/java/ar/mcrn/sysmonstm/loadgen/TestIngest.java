@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,6 +45,7 @@ final class TestIngest implements AutoCloseable {
     final List<String> violations = new CopyOnWriteArrayList<>();
     final Map<String, Sample> received = new ConcurrentHashMap<>();
     final AtomicInteger streams = new AtomicInteger();
+    final Set<Long> runs = ConcurrentHashMap.newKeySet();
     private final Server server;
 
     TestIngest(int port, Answers answers) throws IOException {
@@ -160,13 +162,14 @@ final class TestIngest implements AutoCloseable {
                     violations.add("backfill beyond credit by " + -credit);
                 }
             }
+            runs.add(samples.getRun());
             long last = 0;
             for (Sample sample : samples.getSamplesList()) {
                 if (sample.getSequence() <= last) {
                     violations.add("sequence " + sample.getSequence() + " after " + last);
                 }
                 last = sample.getSequence();
-                Sample before = received.put(machine + "/" + last, sample);
+                Sample before = received.put(machine + "/" + samples.getRun() + "/" + last, sample);
                 if (before != null && !before.equals(sample)) {
                     violations.add("sample " + machine + "/" + last + " changed");
                 }
