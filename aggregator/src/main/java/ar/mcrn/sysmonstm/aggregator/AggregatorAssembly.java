@@ -7,6 +7,7 @@ import ar.mcrn.sysmonstm.aggregator.hot.HotSender;
 import ar.mcrn.sysmonstm.aggregator.ingest.GrpcServer;
 import ar.mcrn.sysmonstm.aggregator.retention.RetentionAssembly;
 import ar.mcrn.sysmonstm.aggregator.ring.IngestRing;
+import ar.mcrn.sysmonstm.aggregator.tiers.TiersAssembly;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
 import ar.mcrn.sysmonstm.ops.runtime.service.ServiceContext;
@@ -49,6 +50,7 @@ public final class AggregatorAssembly {
         try {
             HistoryIntake history = HistoryAssembly.assemble(settings.history(), context);
             RetentionAssembly.assemble(settings.retention(), context);
+            TiersAssembly.assemble(context.database().dataSource(), context.telemetry(), readiness, lifecycle);
             AlertingAssembly alerting = AlertingAssembly.assemble(settings.alerting(), context, settings.name());
             HotSender hot = new HotSender(context.hot(), metrics, readiness.dependency("hot state", false));
             lifecycle.manage(hot);

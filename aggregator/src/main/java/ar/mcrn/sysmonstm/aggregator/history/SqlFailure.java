@@ -6,7 +6,7 @@ import java.sql.SQLException;
  * What a failed transaction means for its batch. Only what is surely the fault of a row's values is held against the row;
  * everything else is tried again, for as long as it takes.
  */
-enum SqlFailure {
+public enum SqlFailure {
     /** The same batch again on the same connection: deadlock, serialization. */
     AGAIN,
     /** No partition holds one of the stamps. */
@@ -44,7 +44,7 @@ enum SqlFailure {
     }
 
     /** First line of what the database or the driver said; a pool's own "timed out" hides why. */
-    static String line(Throwable e) {
+    public static String line(Throwable e) {
         Throwable said = e;
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException) {
