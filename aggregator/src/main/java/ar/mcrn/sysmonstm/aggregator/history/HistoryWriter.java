@@ -49,6 +49,7 @@ final class HistoryWriter implements Managed {
     private long liveWrittenNanos = System.nanoTime();
     private long liveReceived;
     private String trouble = "";
+    private boolean said;
 
     HistoryWriter(
             HistorySettings settings,
@@ -154,6 +155,7 @@ final class HistoryWriter implements Managed {
             LOG.info("history is written again: after={}", trouble);
             trouble = "";
         }
+        sayUp();
         pauseNanos = FIRST_PAUSE_NANOS;
     }
 
@@ -178,6 +180,7 @@ final class HistoryWriter implements Managed {
             migration.run();
         } catch (SchemaMismatch e) {
             deferral.shut();
+            said = false;
             database.degraded(e.getMessage());
             say(e.getMessage());
             notBeforeNanos = System.nanoTime() + MISMATCH_PAUSE.toNanos();
@@ -186,12 +189,20 @@ final class HistoryWriter implements Managed {
         session = HistorySession.open(source);
         batches.forgetPartitions();
         deferral.open();
+        return true;
+    }
+
+    /** Once a round went well, and not when a connection was had: a full disk lets us in and refuses the rows. */
+    private void sayUp() {
+        if (said) {
+            return;
+        }
+        said = true;
         if (session.durability().isEmpty()) {
             database.up("mode=" + session.mode());
         } else {
             database.degraded("not durable: " + session.durability());
         }
-        return true;
     }
 
     private void failed(SQLException e) {
@@ -212,6 +223,7 @@ final class HistoryWriter implements Managed {
             session.close();
             session = null;
         }
+        said = false;
         database.down(reason);
         say(reason);
         waitLonger();

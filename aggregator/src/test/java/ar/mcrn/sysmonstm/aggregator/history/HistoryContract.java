@@ -229,4 +229,57 @@ abstract class HistoryContract {
                         + " order by 1"))
                 .containsExactly("eth0 50", "wlan \u00fc 50");
     }
+
+    @Test
+    void triesAgainWhateverMayPass() throws Exception {
+        execute("create table trouble (state text)");
+        execute("create sequence attempts");
+        execute("""
+                create function trouble() returns trigger language plpgsql as $$
+                declare
+                    wanted text;
+                begin
+                    select state into wanted from trouble;
+                    if wanted is not null then
+                        perform nextval('attempts');
+                        raise exception 'trouble %', wanted using errcode = wanted;
+                    end if;
+                    return null;
+                end
+                $$""");
+        execute("create trigger trouble before insert on host_sample for each statement execute function trouble()");
+        RandomSamples random = new RandomSamples(26);
+        MachineInventory web = HistoryTestRig.inventory("web-1", RandomSamples.inventory(7));
+        long sent = 0;
+        // Serialization, deadlock, read only, disk full, out of memory, too many connections, shut down, lock, I/O,
+        // cancelled.
+        for (String state :
+                List.of("40001", "40P01", "25006", "53100", "53200", "53300", "57P01", "55P03", "58030", "57014")) {
+            execute("insert into trouble values ('" + state + "')");
+            long attempts = number("select last_value from attempts");
+            for (int i = 0; i < 20; i++) {
+                rig.live(web, random.full(++sent, NOW + sent * 1_000));
+            }
+            await(state + " is tried again")
+                    .atMost(LIMIT)
+                    .until(() -> number("select last_value from attempts") >= attempts + 2);
+            if (!state.startsWith("40")) {
+                assertThat(rig.readiness()
+                                .dependency("database", false)
+                                .status()
+                                .detail())
+                        .contains("trouble " + state);
+            }
+            execute("delete from trouble");
+            await("recovers from " + state)
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> rig.history().inFlight() == 0);
+        }
+        assertThat(rig.outcomes().rejected()).isEmpty();
+        assertThat(rig.outcomes().commits()).isEqualTo((int) sent);
+        assertThat(number("select count(*) from host_sample")).isEqualTo(sent);
+        await("the database is up again")
+                .atMost(LIMIT)
+                .until(() -> rig.readiness().dependency("database", false).isUp());
+    }
 }
