@@ -58,6 +58,11 @@ public record Loss(SequenceRange samples, long count, Cause cause, long fromMill
         return (1L << 48) + samples.first();
     }
 
+    /** True where every sample of the range was lost. */
+    public boolean isExact() {
+        return count == samples.last() - samples.first() + 1;
+    }
+
     /** Both as one, where the other follows this; {@code loosely}: also where samples between them were not lost. */
     public Optional<Loss> followedBy(Loss next, boolean loosely) {
         boolean follows = next.samples.run() == samples.run()

@@ -146,10 +146,10 @@ public final class DiskSpool implements Spool {
     private final class LogOwner implements SegmentLog.Owner {
         @Override
         public int putHead(ByteBuffer out, List<Long> olderSegments, boolean complete) {
-            SegmentFormat.putHead(
-                    out, new SegmentFormat.Head(lastStampMillis, correctionMicros, complete, olderSegments));
             events.all().forEach(event -> SegmentFormat.put(out, SegmentFormat.EVENT, event.toByteArray()));
             losses.all().forEach(loss -> SegmentFormat.putLoss(out, loss));
+            SegmentFormat.putHead(
+                    out, new SegmentFormat.Head(lastStampMillis, correctionMicros, complete, olderSegments));
             int at = out.position();
             return inventory.isPresent() && put(out, inventory.get()) ? at : -1;
         }
@@ -290,10 +290,14 @@ public final class DiskSpool implements Spool {
             told.add(new Loss(range, count, cause, from, to));
             first = segment.nextKept(end + 1);
         }
-        ByteBuffer record = ByteBuffer.allocate(LOSS_RANGES * 96);
+        ByteBuffer record = ByteBuffer.allocate((LOSS_RANGES + 1) * 96);
         for (Loss loss : told) {
             count(loss);
             SegmentFormat.putLoss(record, loss);
+        }
+        if (segment != log.active()) {
+            // In the same write: a kill leaves it either as it was, or lost and named.
+            SegmentFormat.putNumber(record, SegmentFormat.GONE, segment.number());
         }
         record.flip();
         boolean written = log.tryWrite(record);

@@ -134,7 +134,7 @@ final class FileStore implements SegmentStore {
     public void delete() throws IOException {
         doneReading();
         close();
-        Files.deleteIfExists(path);
+        files.delete(path);
     }
 
     @Override

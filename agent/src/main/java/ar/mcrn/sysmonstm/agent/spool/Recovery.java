@@ -33,6 +33,10 @@ final class Recovery {
     private final Set<Long> listed = new HashSet<>();
     private final Set<Long> gone = new HashSet<>();
     private EventQueue events;
+    /** What the segment that is being read has told. */
+    private EventQueue toldEvents;
+
+    private LossList toldLosses = new LossList();
     private LossList losses = new LossList();
     private long newest;
     private long lastStamp;
@@ -74,6 +78,7 @@ final class Recovery {
     private Recovery(SpoolFolder folder, int events) {
         this.folder = folder;
         this.events = new EventQueue(events);
+        this.toldEvents = new EventQueue(events);
     }
 
     /** What the folder holds. Files that cannot be read now are left alone, with what they hold. */
@@ -92,6 +97,8 @@ final class Recovery {
         FileStore store = folder.existing(number);
         Segment segment = new Segment(number, store);
         segments.add(segment);
+        toldEvents = new EventQueue(eventCapacity);
+        toldLosses = new LossList();
         int records = 0;
         try {
             ByteBuffer header = ByteBuffer.allocate(SegmentFormat.FILE_HEADER);
@@ -148,8 +155,11 @@ final class Recovery {
             case SegmentFormat.GONE -> gone.add(cursor.payload().getLong());
             case SegmentFormat.LOSS -> {
                 Loss loss = SegmentFormat.loss(cursor.payload());
-                settled(loss.samples());
-                losses.add(loss);
+                if (loss.isExact()) {
+                    settled(loss.samples());
+                }
+                add(loss, losses);
+                add(loss, toldLosses);
             }
             case SegmentFormat.EVENT -> event();
             case SegmentFormat.HEAD -> head(SegmentFormat.head(cursor.payload()), eventCapacity);
@@ -211,9 +221,8 @@ final class Recovery {
     private void event() {
         try {
             Event event = Event.parseFrom(cursor.payload());
-            // Told again by a segment whose head is damaged: once is enough.
-            events.settle(new SequenceRange(event.getRun(), event.getEventSequence(), event.getEventSequence()));
-            events.append(event);
+            add(event, events);
+            add(event, toldEvents);
             if (event.getEventSequence() == Loss.eventSequence(new SequenceRange(0, event.getFirstSequence(), 0))) {
                 losses.named(event.getRun(), event.getFirstSequence());
             }
@@ -222,12 +231,25 @@ final class Recovery {
         }
     }
 
+    /** What is told again by a segment whose HEAD is damaged counts once. */
+    private static void add(Event event, EventQueue to) {
+        to.settle(new SequenceRange(event.getRun(), event.getEventSequence(), event.getEventSequence()));
+        to.append(event);
+    }
+
+    private static void add(Loss loss, LossList to) {
+        to.named(loss.samples().run(), loss.samples().first());
+        to.add(loss);
+    }
+
     private void head(SegmentFormat.Head head, int eventCapacity) {
         lastStamp = head.lastStampMillis();
         correction = head.correctionMicros();
         if (head.complete()) {
-            events = new EventQueue(eventCapacity);
-            losses = new LossList();
+            events = toldEvents;
+            losses = toldLosses;
+            toldEvents = new EventQueue(eventCapacity);
+            toldLosses = new LossList();
             listed.clear();
             listed.addAll(head.segments());
             gone.clear();

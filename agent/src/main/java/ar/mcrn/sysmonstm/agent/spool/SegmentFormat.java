@@ -31,10 +31,10 @@ import java.util.zip.CRC32C;
  *   GONE       | number of an older segment that is deleted next
  * </pre>
  *
- * <p>A segment holds samples of one run, in ascending order. It begins with HEAD, then the events and losses that are not
- * settled or named yet, then the run's inventory: what is small is told anew by each segment, so that any older one may go
- * when its samples are gone. A complete HEAD replaces events and losses told before it. SETTLED and LOSS speak of samples
- * before them, in any segment.
+ * <p>A segment holds samples of one run, in ascending order. It begins with the events and losses that are not settled or named
+ * yet, then HEAD, then the run's inventory: what is small is told anew by each segment, so that any older one may go when its
+ * samples are gone. A complete HEAD says that of events and losses told up to there those before it in its segment are all;
+ * it comes after them, since a kill may come between. SETTLED and LOSS speak of samples before them, in any segment.
  *
  * <p>SYNC lets a reader find the next record after damage; that and the checksum together are believed.
  */

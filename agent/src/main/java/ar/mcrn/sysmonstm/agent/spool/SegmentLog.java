@@ -46,7 +46,7 @@ final class SegmentLog {
     /** What the spool does for its log. */
     interface Owner {
         /**
-         * Puts what a segment begins with, from HEAD on; {@code complete} where all that is known is in it. Returns where the
+         * Puts what a segment begins with; {@code complete} where all that is known is in it. Returns where the
          * inventory begins; -1 where there is none.
          */
         int putHead(ByteBuffer out, List<Long> olderSegments, boolean complete);

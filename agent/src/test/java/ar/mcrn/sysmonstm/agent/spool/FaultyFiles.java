@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -50,13 +51,12 @@ final class FaultyFiles implements FileOpener {
         return dead && bytesLeft <= 0;
     }
 
-    /** What the rest of a write costs; also deletes, in order that they cannot happen after the end. */
-    void spend(long bytes) throws IOException {
-        if (bytes > bytesLeft) {
-            bytesLeft = 0;
-            throw new IOException(reason);
+    @Override
+    public void delete(Path path) throws IOException {
+        if (isDead() || opensFail) {
+            throw new IOException(opensFail ? "Read-only file system" : reason);
         }
-        bytesLeft -= bytes;
+        Files.deleteIfExists(path);
     }
 
     @Override
