@@ -74,8 +74,9 @@ export const removeMachine = (machine: string): Promise<{ id: string; state: str
 export const fetchMachine = (machine: string, signal?: AbortSignal): Promise<Inventory> =>
   get<Inventory>(`/api/machines/${encodeURIComponent(machine)}`, signal)
 
-export const fetchMachines = (signal?: AbortSignal): Promise<{ machines: Inventory[] }> =>
-  get<{ machines: Inventory[] }>('/api/machines', signal)
+/** All machines; `state` may be `removing` as well. */
+export const fetchMachines = (signal?: AbortSignal): Promise<{ machines: (Inventory & { state?: string })[] }> =>
+  get<{ machines: (Inventory & { state?: string })[] }>('/api/machines', signal)
 
 export const fetchAlerts = (signal?: AbortSignal): Promise<{ alerts: Alert[] }> =>
   get<{ alerts: Alert[] }>('/api/alerts', signal)

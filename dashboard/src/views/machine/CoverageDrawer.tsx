@@ -72,7 +72,7 @@ function Report({ report, from, to, gaps }: ReportProps): JSX.Element {
       </p>
       <p class={report.missing > 0 ? 'coverage-missing is-high' : 'coverage-missing'}>{missingText(report)}</p>
       <p>{coveredText(report)}</p>
-      <Strip runs={runs} from={from} to={to} />
+      <Strip runs={runs} from={Math.max(from, to - report.spanMillis)} to={to} />
       <h3>Gaps</h3>
       {gaps.length === 0 ? <p class="note">None.</p> : null}
       <ul class="coverage-list">
@@ -102,7 +102,7 @@ function Report({ report, from, to, gaps }: ReportProps): JSX.Element {
   )
 }
 
-/** Where runs lie in the range: what is not inked was not measured. */
+/** Where runs lie in the range since the machine is known: what is not inked was not measured. */
 function Strip({ runs, from, to }: { runs: readonly CoverageRun[]; from: number; to: number }): JSX.Element {
   return (
     <div class="coverage-strip" aria-hidden="true">

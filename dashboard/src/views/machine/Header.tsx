@@ -11,7 +11,7 @@ import { StateMark } from '../../ui/State'
 import { AlertRow } from '../alerts/AlertsDrawer'
 import { useMachine } from './context'
 import { MachineMenu } from './MachineMenu'
-import { isRemoving } from './RemoveMachine'
+import { isRemoving, noteRemoving } from './RemoveMachine'
 
 const listed = signal<string[]>([])
 
@@ -25,7 +25,9 @@ const order = computed(() => {
 export async function learnNeighbours(): Promise<void> {
   if (store.fleetKnown.peek() || listed.peek().length > 0) return
   try {
-    listed.value = (await fetchMachines()).machines.map((machine) => machine.id)
+    const { machines } = await fetchMachines()
+    listed.value = machines.map((machine) => machine.id)
+    noteRemoving(machines.filter((machine) => machine.state === 'removing').map((machine) => machine.id))
   } catch (failure) {
     console.warn('the list of machines is not there:', failure)
   }

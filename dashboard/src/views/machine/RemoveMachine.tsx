@@ -4,8 +4,12 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { removeMachine } from '../../net/rest'
 import { Icon } from '../../ui/icons'
 
-/** Machines whose removal was asked for from this page, until it is left. */
+/** Machines whose removal was asked for, here or, as the list of machines says, elsewhere. */
 const removing = signal<ReadonlySet<string>>(new Set())
+
+export const noteRemoving = (ids: readonly string[]): void => {
+  removing.value = new Set([...removing.peek(), ...ids])
+}
 
 export const isRemoving = (id: string): boolean => removing.value.has(id)
 
@@ -19,7 +23,7 @@ export function RemoveMachineDialog({ id, onClose }: { id: string; onClose: () =
     setAsking(true)
     try {
       await removeMachine(id)
-      removing.value = new Set([...removing.peek(), id])
+      noteRemoving([id])
       dialog.current?.close()
     } catch (thrown) {
       setFailure(thrown instanceof Error ? thrown.message : String(thrown))

@@ -1,21 +1,24 @@
 package ar.mcrn.sysmonstm.ops.standalone.doctor;
 
-import ar.mcrn.sysmonstm.ops.runtime.database.Database;
 import ar.mcrn.sysmonstm.ops.runtime.database.DatabaseUrl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Properties;
 
 /** Asks one database whether it answers, is durable, has the schema, and how its history is. */
 public final class DatabaseExamination {
     private static final List<String> DURABILITY = List.of("fsync", "synchronous_commit", "full_page_writes");
+
+    private static final String CONNECT_SECONDS = "10";
 
     private final Findings findings;
 
@@ -30,8 +33,7 @@ public final class DatabaseExamination {
      * @param disk room on its disk where that is known already
      */
     public void examine(DatabaseUrl url, Optional<DiskSpace> disk) {
-        try (Database pool = new Database(url, "doctor", 1);
-                Connection connection = pool.connection()) {
+        try (Connection connection = connect(url)) {
             findings.well("database", url + ", PostgreSQL " + show(connection, "server_version"));
             durability(connection);
             Optional<DiskSpace> seen = disk.isPresent() ? disk : local(connection);
@@ -45,6 +47,20 @@ public final class DatabaseExamination {
             findings.act(
                     "database", url + " cannot be used", firstLine(e) + "; see that it runs and takes this address");
         }
+    }
+
+    /** Patient, and without a pool, so that what is said is what the driver says. */
+    private static Connection connect(DatabaseUrl url) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("ApplicationName", "sysmonstm-doctor");
+        properties.setProperty("connectTimeout", CONNECT_SECONDS);
+        properties.setProperty("loginTimeout", CONNECT_SECONDS);
+        properties.setProperty("options", "-c statement_timeout=60s");
+        if (!url.user().isEmpty()) {
+            properties.setProperty("user", url.user());
+            properties.setProperty("password", url.password().reveal());
+        }
+        return DriverManager.getConnection(url.jdbc(), properties);
     }
 
     private void durability(Connection connection) throws SQLException {

@@ -66,13 +66,7 @@ final class HistoryReading {
                             "select exists (select from timescaledb_information.hypertables where hypertable_name = ?)",
                             row -> row.getBoolean(1),
                             table);
-            long[] size = hypertable
-                    ? one(
-                            "select coalesce(hypertable_size(to_regclass(?)), 0), approximate_row_count(to_regclass(?))",
-                            row -> new long[] {row.getLong(1), row.getLong(2)},
-                            table,
-                            table)
-                    : partitions(table);
+            long[] size = hypertable ? chunks(table) : partitions(table);
             bytes += size[0];
             rows += size[1];
         }
@@ -82,6 +76,14 @@ final class HistoryReading {
                 name);
         return new HistoryFigures.Tier(
                 name, rows, bytes, edge(tables.getFirst(), "asc"), edge(tables.getFirst(), "desc"), retention);
+    }
+
+    private long[] chunks(String table) throws SQLException {
+        long bytes = one("select coalesce(hypertable_size(to_regclass(?)), 0)", row -> row.getLong(1), table);
+        long rows = bytes <= COUNTED_BYTES
+                ? one("select count(*) from " + table, row -> row.getLong(1))
+                : one("select approximate_row_count(to_regclass(?))", row -> row.getLong(1), table);
+        return new long[] {bytes, rows};
     }
 
     private long[] partitions(String table) throws SQLException {
