@@ -19,6 +19,8 @@ final class RollupHealth {
 
     RollupHealth(Dependency dependency) {
         this.dependency = dependency;
+        // Nothing is late yet.
+        dependency.up("not begun");
     }
 
     /** The marks were read. */
