@@ -51,7 +51,6 @@ final class IngestStream implements ClientResponseObserver<AgentMessage, Aggrega
     private final Ends ends;
     private final SentMessages messages = new SentMessages();
     private final SentInventories inventories = new SentInventories();
-    private final List<SequenceRange> deferred = new ArrayList<>();
     private ClientCallStreamObserver<AgentMessage> out;
     private boolean greeted;
     private boolean welcomed;
@@ -138,8 +137,7 @@ final class IngestStream implements ClientResponseObserver<AgentMessage, Aggrega
             return false;
         }
         SpoolRecord first = taken.getFirst();
-        SequenceRange range =
-                new SequenceRange(first.run(), first.sequence(), taken.getLast().sequence());
+        List<SequenceRange> ranges = ranges(taken);
         Samples.Builder samples =
                 Samples.newBuilder().setLane(lane).setRun(first.run()).setInventory(first.inventory());
         try {
@@ -147,33 +145,49 @@ final class IngestStream implements ClientResponseObserver<AgentMessage, Aggrega
                 samples.addSamples(Sample.parseFrom(sample.sample()));
             }
         } catch (InvalidProtocolBufferException e) {
-            lose(range, "kept sample cannot be read: " + e.getMessage());
+            lose(ranges, "kept sample cannot be read: " + e.getMessage());
             return true;
         }
         if (samples.build().getSerializedSize() > Limits.MESSAGE_BYTES - MESSAGE_ROOM / 2) {
-            lose(range, "sample is larger than a message may be");
+            lose(ranges, "sample is larger than a message may be");
             return true;
         }
         if (inventories.needs(lane, first.run(), first.inventory())) {
             Optional<Inventory> inventory = spool.inventory(first.run(), first.inventory());
             if (inventory.isEmpty()) {
-                lose(range, "inventory is no longer kept");
+                lose(ranges, "inventory is no longer kept");
                 return true;
             }
             messages.sent();
             out.onNext(AgentMessage.newBuilder().setInventory(inventory.get()).build());
         }
-        messages.sent(range);
+        messages.sent(lane, ranges);
         out.onNext(AgentMessage.newBuilder()
                 .setSamples(samples.setSentMicros(clock.machineMicros()))
                 .build());
-        listener.sent(lane, range);
+        ranges.forEach(range -> listener.sent(lane, range));
         return true;
     }
 
-    private void lose(SequenceRange range, String detail) {
-        spool.settle(range);
-        listener.lost(range, detail);
+    /** What was taken, as ranges: waiting samples may have holes between them that are under way or gone. */
+    private static List<SequenceRange> ranges(List<SpoolRecord> taken) {
+        List<SequenceRange> ranges = new ArrayList<>(1);
+        for (SpoolRecord sample : taken) {
+            SequenceRange last = ranges.isEmpty() ? null : ranges.getLast();
+            if (last != null && last.last() + 1 == sample.sequence()) {
+                ranges.set(ranges.size() - 1, new SequenceRange(last.run(), last.first(), sample.sequence()));
+            } else {
+                ranges.add(new SequenceRange(sample.run(), sample.sequence(), sample.sequence()));
+            }
+        }
+        return ranges;
+    }
+
+    private void lose(List<SequenceRange> ranges, String detail) {
+        for (SequenceRange range : ranges) {
+            spool.settle(range);
+            listener.lost(range, detail);
+        }
     }
 
     private boolean sendEvents() {
@@ -232,7 +246,9 @@ final class IngestStream implements ClientResponseObserver<AgentMessage, Aggrega
 
     private void welcome(Welcome welcome) {
         observe(welcome.getClock());
-        spool.acceptHorizon(Duration.ofMillis(welcome.getAcceptHorizonMillis()));
+        if (welcome.getAcceptHorizonMillis() > 0) {
+            spool.acceptHorizon(Duration.ofMillis(welcome.getAcceptHorizonMillis()));
+        }
         if (!welcomed) {
             welcomed = true;
             ends.welcomed(welcome);
@@ -251,8 +267,7 @@ final class IngestStream implements ClientResponseObserver<AgentMessage, Aggrega
     private void reject(Reject reject) {
         reject.getEventsList().forEach(range -> spool.settleEvents(range(range)));
         if (reject.getReason() == RejectReason.REJECT_REASON_UNPARSABLE && reject.getMessageOrdinal() > 0) {
-            messages.samplesOf(reject.getMessageOrdinal())
-                    .ifPresent(samples -> lose(samples, "aggregator could not read message " + reject.getDetail()));
+            messages.samplesOf(reject.getMessageOrdinal()).ifPresent(sent -> unreadable(sent, reject.getDetail()));
         }
         for (Range range : reject.getSamplesList()) {
             SequenceRange samples = range(range);
@@ -282,27 +297,21 @@ final class IngestStream implements ClientResponseObserver<AgentMessage, Aggrega
         }
     }
 
+    /** An aggregator cannot count what it could not read: the credit spent on it is spent on neither side. */
+    private void unreadable(SentMessages.Sent sent, String detail) {
+        if (sent.lane() == Lane.LANE_BACKFILL) {
+            credit = Math.min(credit + sent.count(), Limits.CREDIT);
+        }
+        lose(sent.samples(), "aggregator could not read message " + detail);
+    }
+
+    /** Each Defer names what is new since the last one, so that it always means the copy that is under way. */
     private void defer(Defer defer) {
         observe(defer.getClock());
         for (Range range : defer.getSamplesList()) {
             SequenceRange samples = range(range);
-            // The range grows from message to message. What an earlier one named may have been sent again as backfill
-            // since,
-            // and that copy is under way: only what is new in the range is meant on both lanes.
-            long known = deferred.stream()
-                    .filter(d -> d.run() == samples.run() && d.first() <= samples.first())
-                    .mapToLong(SequenceRange::last)
-                    .max()
-                    .orElse(samples.first() - 1);
-            spool.defer(new SequenceRange(samples.run(), samples.first(), Math.min(known, samples.last())), false);
-            spool.defer(new SequenceRange(samples.run(), Math.max(known + 1, samples.first()), samples.last()), true);
-            deferred.removeIf(
-                    d -> d.run() == samples.run() && d.first() >= samples.first() && d.last() <= samples.last());
-            deferred.add(samples);
+            spool.defer(samples, true);
             listener.deferred(samples);
-        }
-        if (defer.getResumed()) {
-            deferred.clear();
         }
     }
 

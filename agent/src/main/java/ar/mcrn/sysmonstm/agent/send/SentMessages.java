@@ -1,6 +1,7 @@
 package ar.mcrn.sysmonstm.agent.send;
 
-import java.util.Arrays;
+import ar.mcrn.sysmonstm.v1.Lane;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,27 +11,35 @@ import java.util.Optional;
 final class SentMessages {
     private static final int KEPT = 256;
 
-    private final SequenceRange[] samples = new SequenceRange[KEPT];
+    private final Sent[] kept = new Sent[KEPT];
     private long ordinal;
 
-    void reset() {
-        ordinal = 0;
-        Arrays.fill(samples, null);
+    /** Samples of one message, which in backfill need not follow each other without holes. */
+    record Sent(Lane lane, List<SequenceRange> samples) {
+        long count() {
+            return samples.stream()
+                    .mapToLong(range -> range.last() - range.first() + 1)
+                    .sum();
+        }
     }
 
     /** A message without samples. */
     void sent() {
-        sent(null);
+        keep(null);
     }
 
-    void sent(SequenceRange range) {
+    void sent(Lane lane, List<SequenceRange> samples) {
+        keep(new Sent(lane, samples));
+    }
+
+    private void keep(Sent sent) {
         ordinal++;
-        samples[(int) (ordinal % KEPT)] = range;
+        kept[(int) (ordinal % KEPT)] = sent;
     }
 
     /** Samples of a message; empty where it had none or is too long ago. */
-    Optional<SequenceRange> samplesOf(long message) {
-        boolean kept = message > 0 && message <= ordinal && ordinal - message < KEPT;
-        return kept ? Optional.ofNullable(samples[(int) (message % KEPT)]) : Optional.empty();
+    Optional<Sent> samplesOf(long message) {
+        boolean known = message > 0 && message <= ordinal && ordinal - message < KEPT;
+        return known ? Optional.ofNullable(kept[(int) (message % KEPT)]) : Optional.empty();
     }
 }

@@ -72,7 +72,7 @@ public final class Uplink implements AutoCloseable {
         this.channels = channels;
         this.timer = timer;
         this.listener = listener;
-        this.backoff = new ReconnectBackoff(random);
+        this.backoff = new ReconnectBackoff(random, System::nanoTime);
     }
 
     /** Connects, and keeps connecting until closed. */

@@ -176,6 +176,13 @@ public final class ScriptedAggregator implements AutoCloseable {
                 .build());
     }
 
+    /** A further Welcome. */
+    public void welcome(long horizonMillis) {
+        send(AggregatorMessage.newBuilder()
+                .setWelcome(Welcome.newBuilder().setClock(lockedClock()).setAcceptHorizonMillis(horizonMillis))
+                .build());
+    }
+
     public void credit(int samples) {
         send(AggregatorMessage.newBuilder()
                 .setCredit(Credit.newBuilder().setSamples(samples))
@@ -190,7 +197,8 @@ public final class ScriptedAggregator implements AutoCloseable {
         return Range.newBuilder().setRun(run).setFirst(first).setLast(last).build();
     }
 
-    private synchronized void send(AggregatorMessage message) {
+    /** Sends anything on the newest stream. */
+    public synchronized void send(AggregatorMessage message) {
         streams.getLast().onNext(message);
     }
 

@@ -6,17 +6,23 @@ import static org.awaitility.Awaitility.await;
 import ar.mcrn.sysmonstm.agent.clock.RunClock;
 import ar.mcrn.sysmonstm.contract.Limits;
 import ar.mcrn.sysmonstm.contract.MachineId;
+import ar.mcrn.sysmonstm.v1.Ack;
 import ar.mcrn.sysmonstm.v1.AgentMessage;
+import ar.mcrn.sysmonstm.v1.AggregatorMessage;
 import ar.mcrn.sysmonstm.v1.Event;
 import ar.mcrn.sysmonstm.v1.Inventory;
 import ar.mcrn.sysmonstm.v1.Lane;
+import ar.mcrn.sysmonstm.v1.Range;
+import ar.mcrn.sysmonstm.v1.Reject;
 import ar.mcrn.sysmonstm.v1.RejectReason;
 import ar.mcrn.sysmonstm.v1.Sample;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -37,6 +43,7 @@ class UplinkTest {
     private final RunClock clock = new RunClock(System::nanoTime, System.currentTimeMillis() * 1_000, 0, 0);
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final List<String> told = new CopyOnWriteArrayList<>();
+    private final List<Duration> horizons = new CopyOnWriteArrayList<>();
     private ScriptedAggregator aggregator;
     private Uplink uplink;
     private long sequence;
@@ -47,7 +54,7 @@ class UplinkTest {
         int port = aggregator.port();
         uplink = new Uplink(
                 new UplinkSettings(new MachineId("m"), RUN, 1, "test", "secret", "install", Duration.ofSeconds(1)),
-                spool,
+                heard(),
                 clock,
                 () -> channel(port),
                 timer,
@@ -69,6 +76,17 @@ class UplinkTest {
                     }
                 });
         spool.append(inventory(1));
+    }
+
+    /** The spool, with what it is told of the horizon kept. */
+    private Spool heard() {
+        return (Spool) Proxy.newProxyInstance(
+                Spool.class.getClassLoader(), new Class<?>[] {Spool.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("acceptHorizon")) {
+                        horizons.add((Duration) arguments[0]);
+                    }
+                    return method.invoke(spool, arguments);
+                });
     }
 
     private static ManagedChannel channel(int port) {
@@ -192,10 +210,94 @@ class UplinkTest {
         eventually(() -> backfill().equals(numbers(1, 4)));
         take(1);
         eventually(() -> live().size() == 7);
-        // The range grows: what is under way as backfill is not sent once more, what is new in it is.
-        aggregator.defer(RUN, 1, 6);
+        // A later Defer names what is new: what is under way as backfill is not sent once more.
+        aggregator.defer(RUN, 5, 6);
         eventually(() -> backfill().size() == 6);
         assertThat(backfill()).isEqualTo(numbers(1, 6));
+    }
+
+    @Test
+    void backfillThatIsDeferredWaitsForCreditAgain() {
+        uplink.start();
+        take(4);
+        eventually(() -> live().size() == 4);
+        aggregator.defer(RUN, 1, 4);
+        aggregator.credit(4);
+        eventually(() -> backfill().equals(numbers(1, 4)));
+        aggregator.defer(RUN, 2, 3);
+        eventually(() -> spool.levels().waiting() == 2);
+        aggregator.credit(4);
+        eventually(() -> backfill().size() == 6);
+        assertThat(backfill()).endsWith(2L, 3L);
+    }
+
+    @Test
+    void creditOfAMessageThatCouldNotBeReadIsUsedAgain() {
+        uplink.start();
+        take(6);
+        eventually(() -> live().size() == 6);
+        // 3 has its outcome, so that the message has a hole.
+        aggregator.ack(RUN, 3, 3);
+        aggregator.defer(RUN, 1, 2);
+        aggregator.defer(RUN, 4, 6);
+        eventually(() -> spool.levels().waiting() == 5);
+        aggregator.credit(4);
+        eventually(() -> backfill().equals(List.of(1L, 2L, 4L, 5L)));
+        aggregator.rejectMessage(aggregator.received().size());
+        eventually(() -> backfill().size() == 5);
+        assertThat(backfill()).endsWith(6L);
+        assertThat(told).contains("lost 1..2", "lost 4..5");
+        assertThat(kept()).isEqualTo(1);
+        take(3);
+        eventually(() -> live().size() == 9);
+        aggregator.defer(RUN, 7, 9);
+        eventually(() -> backfill().size() == 8);
+        aggregator.defer(RUN, 6, 9);
+        eventually(() -> spool.levels().waiting() == 4);
+        assertThat(backfill()).as("4 samples of credit, not one more").hasSize(8);
+    }
+
+    @Test
+    void takesInHowFarBackTheAggregatorAccepts() {
+        uplink.start();
+        eventually(() -> aggregator.count(AgentMessage::hasHello) == 1);
+        aggregator.welcome(7_200_000);
+        eventually(() -> horizons.contains(Duration.ofHours(2)));
+        aggregator.welcome(3_600_000);
+        eventually(() -> horizons.contains(Duration.ofHours(1)));
+    }
+
+    @Test
+    void passesOverWhatItDoesNotKnow() {
+        uplink.start();
+        take(2);
+        eventually(() -> live().size() == 2);
+        UnknownFieldSet.Field field =
+                UnknownFieldSet.Field.newBuilder().addVarint(1).build();
+        UnknownFieldSet unknown =
+                UnknownFieldSet.newBuilder().addField(99, field).build();
+        // A member of the oneof of a later protocol, a new field within a known one, a new reason.
+        aggregator.send(AggregatorMessage.newBuilder().setUnknownFields(unknown).build());
+        aggregator.send(AggregatorMessage.newBuilder()
+                .setUnknownFields(unknown)
+                .setAck(Ack.newBuilder()
+                        .setUnknownFields(unknown)
+                        .addSamples(Range.newBuilder()
+                                .setUnknownFields(unknown)
+                                .setRun(RUN)
+                                .setFirst(1)
+                                .setLast(1)))
+                .build());
+        aggregator.send(AggregatorMessage.newBuilder()
+                .setReject(Reject.newBuilder()
+                        .setReasonValue(77)
+                        .addSamples(Range.newBuilder().setRun(RUN).setFirst(2).setLast(2)))
+                .build());
+        eventually(() -> kept() == 0);
+        take(1);
+        eventually(() -> live().size() == 3);
+        assertThat(aggregator.streamsSeen()).isEqualTo(1);
+        assertThat(told).containsExactly("rejected UNRECOGNIZED 2..2 1");
     }
 
     @Test
@@ -357,24 +459,5 @@ class UplinkTest {
         long begin = System.nanoTime();
         uplink.close("stopped", Duration.ofSeconds(5));
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
-    }
-
-    @Test
-    void backsOffWithFullJitterUpToThirtySeconds() {
-        ReconnectBackoff backoff = new ReconnectBackoff(new Random(7));
-        Duration bound = ReconnectBackoff.FIRST;
-        for (int i = 0; i < 12; i++) {
-            assertThat(backoff.next()).isBetween(Duration.ZERO, bound);
-            bound = bound.multipliedBy(2).compareTo(ReconnectBackoff.LONGEST) > 0
-                    ? ReconnectBackoff.LONGEST
-                    : bound.multipliedBy(2);
-        }
-        double mean = LongStream.range(0, 1_000)
-                .map(i -> backoff.next().toMillis())
-                .average()
-                .orElseThrow();
-        assertThat(mean).isBetween(13_500.0, 16_500.0);
-        backoff.reset();
-        assertThat(backoff.next()).isLessThanOrEqualTo(ReconnectBackoff.FIRST);
     }
 }
