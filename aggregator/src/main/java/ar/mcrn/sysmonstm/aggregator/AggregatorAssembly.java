@@ -5,6 +5,7 @@ import ar.mcrn.sysmonstm.aggregator.history.HistoryAssembly;
 import ar.mcrn.sysmonstm.aggregator.history.HistoryIntake;
 import ar.mcrn.sysmonstm.aggregator.hot.HotSender;
 import ar.mcrn.sysmonstm.aggregator.ingest.GrpcServer;
+import ar.mcrn.sysmonstm.aggregator.ingest.IdentityExchange;
 import ar.mcrn.sysmonstm.aggregator.retention.RetentionAssembly;
 import ar.mcrn.sysmonstm.aggregator.ring.IngestRing;
 import ar.mcrn.sysmonstm.aggregator.tiers.TiersAssembly;
@@ -30,9 +31,11 @@ import java.time.InstantSource;
  */
 public final class AggregatorAssembly {
     private final GrpcServer server;
+    private final Accounting accounting;
 
-    private AggregatorAssembly(GrpcServer server) {
+    private AggregatorAssembly(GrpcServer server, Accounting accounting) {
         this.server = server;
+        this.accounting = accounting;
     }
 
     /**
@@ -47,6 +50,13 @@ public final class AggregatorAssembly {
         IngestMetrics metrics = new IngestMetrics(context.telemetry());
         StreamsEnd streamsEnd = new StreamsEnd();
         lifecycle.manage(streamsEnd);
+        IdentityExchange identities = new IdentityExchange(
+                context.bus(),
+                settings.name(),
+                InstantSource.system(),
+                metrics,
+                readiness.dependency("identity", false));
+        lifecycle.manage(identities);
         try {
             HistoryIntake history = HistoryAssembly.assemble(settings.history(), context);
             RetentionAssembly.assemble(settings.retention(), context);
@@ -62,17 +72,19 @@ public final class AggregatorAssembly {
                     metrics,
                     readiness.dependency("ring", true));
             lifecycle.manage(ring);
+            Accounting accounting = new Accounting(context.telemetry(), metrics, ring, history);
             GrpcServer server = new GrpcServer(
                     settings.grpc(),
                     ring,
                     history,
                     alerting::machineHello,
+                    identities,
                     metrics,
                     InstantSource.system(),
                     readiness.dependency("grpc", true));
             streamsEnd.server = server;
             lifecycle.manage(new StreamsBegin(server));
-            return new AggregatorAssembly(server);
+            return new AggregatorAssembly(server, accounting);
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new ConfigurationProblem(e.getMessage());
         }
@@ -81,6 +93,11 @@ public final class AggregatorAssembly {
     /** Port for agents; known once the lifecycle has started. */
     public int grpcPort() {
         return server.port();
+    }
+
+    /** What became of everything received. */
+    public Accounting accounting() {
+        return accounting;
     }
 
     /** Last to start: lets agents in. First to stop: refuses them. */

@@ -16,13 +16,13 @@ import java.util.function.DoubleSupplier;
  * <p>What holds between them, exactly at rest and within one batch under load:
  *
  * <pre>
- * received{live} + received{backfill} = ingest_rejected{* but unparsable} + ingest_deferred{*} + history's intake
+ * received{live} + received{backfill} = ingest_rejected{* but unparsable} + ingest_deferred{*} + in the ring + history's intake
  * history's intake                    = stored + duplicate + rejected{*} + deferred + in flight
  * received{live} - rejected - poolEmpty = handled{hot} = handled{history} = handled{alert} = cleared
  * handled{hot}                        = hot entries written + conflated + dropped{*} + lost to hot state
  * </pre>
  *
- * A message that waits for a slot is held, not received: if its stream ends, the agent still has it.
+ * {@link Accounting} adds the first two up. A message that waits for a slot is held, not received: if its stream ends, the agent still has it.
  */
 public final class IngestMetrics {
     private static final String STAGE = "sysmonstm_stage";
@@ -32,6 +32,7 @@ public final class IngestMetrics {
     private final Counter receivedLive;
     private final Counter receivedBackfill;
     private final Counter receivedEvents;
+    private final Counter rejectedEvents;
     private final Counter receivedBytes;
     private final Counter heldMessages;
     private final Counter displaced;
@@ -75,6 +76,8 @@ public final class IngestMetrics {
         receivedLive = telemetry.counter(received, receivedHelp, "lane", "live");
         receivedBackfill = telemetry.counter(received, receivedHelp, "lane", "backfill");
         receivedEvents = telemetry.counter("sysmonstm_ingest_received_events", "Events taken in.");
+        rejectedEvents = telemetry.counter(
+                "sysmonstm_ingest_rejected_events", "Events refused on the way in for what they say.");
         receivedBytes = telemetry.counter("sysmonstm_ingest_received_bytes", "Bytes of all messages of agents.");
         heldMessages = telemetry.counter(
                 "sysmonstm_ingest_held_messages", "Messages that found no free slot and had to wait.");
@@ -173,6 +176,11 @@ public final class IngestMetrics {
         return receivedEvents;
     }
 
+    /** Events refused on the way in. */
+    public Counter rejectedEvents() {
+        return rejectedEvents;
+    }
+
     /** Bytes of all messages. */
     public Counter receivedBytes() {
         return receivedBytes;
@@ -206,6 +214,27 @@ public final class IngestMetrics {
     /** Samples deferred on the way in. */
     public Counter deferred(Deferral deferral) {
         return deferred.get(deferral);
+    }
+
+    /** Samples of both lanes taken in. */
+    long receivedSamples() {
+        return receivedLive.value() + receivedBackfill.value();
+    }
+
+    /** Samples refused on the way in; an unparsable message's are unknown, and were never received. */
+    long rejectedSamples() {
+        long all = 0;
+        for (Map.Entry<RejectReason, Counter> reason : rejected.entrySet()) {
+            all += reason.getKey() == RejectReason.REJECT_REASON_UNPARSABLE
+                    ? 0
+                    : reason.getValue().value();
+        }
+        return all;
+    }
+
+    /** Samples deferred on the way in. */
+    long deferredSamples() {
+        return deferred.values().stream().mapToLong(Counter::value).sum();
     }
 
     /** Streams refused or ended. */

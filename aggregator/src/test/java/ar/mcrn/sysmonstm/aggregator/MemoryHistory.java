@@ -32,17 +32,23 @@ public final class MemoryHistory implements HistoryIntake {
     public final Set<StreamOutcomes> joined = ConcurrentHashMap.newKeySet();
     public final AtomicLong duplicates = new AtomicLong();
     public final AtomicLong kept = new AtomicLong();
+    private final AtomicLong offered = new AtomicLong();
+    private final AtomicLong deferred = new AtomicLong();
     public volatile Mode mode = Mode.COMMIT;
     public volatile int creditOnJoin;
 
     @Override
     public EventHandler<SampleSlot> liveHandler() {
         return (slot, sequence, endOfBatch) -> {
+            offered.incrementAndGet();
             live.computeIfAbsent(slot.inventory().machine(), id -> new CopyOnWriteArrayList<>())
                     .add(slot.sequence());
             switch (mode) {
                 case COMMIT -> store(slot);
-                case DEFER -> slot.outcomes().deferred(slot.run(), slot.sequence());
+                case DEFER -> {
+                    deferred.incrementAndGet();
+                    slot.outcomes().deferred(slot.run(), slot.sequence());
+                }
                 case KEEP -> kept.incrementAndGet();
             }
         };
@@ -57,6 +63,7 @@ public final class MemoryHistory implements HistoryIntake {
 
     @Override
     public boolean offerBackfill(SampleSlot slot) {
+        offered.incrementAndGet();
         store(slot);
         return true;
     }
@@ -87,5 +94,15 @@ public final class MemoryHistory implements HistoryIntake {
     @Override
     public Duration acceptHorizon() {
         return Duration.ofDays(2);
+    }
+
+    @Override
+    public Tally samples() {
+        return new Tally(offered.get(), stored.size(), duplicates.get(), 0, deferred.get(), kept.get());
+    }
+
+    @Override
+    public Tally events() {
+        return new Tally(events.size(), events.size(), 0, 0, 0, 0);
     }
 }

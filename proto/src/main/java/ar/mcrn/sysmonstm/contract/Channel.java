@@ -7,7 +7,9 @@ public enum Channel {
     /** {@code AlertEpisode}: an episode that alerts/service changed. */
     ALERTS("sysmonstm:alerts"),
     /** Empty: rules, silences or acknowledgements were written to the database; read them again. */
-    RULES("sysmonstm:rules");
+    RULES("sysmonstm:rules"),
+    /** {@code IdentityMessage}: which runs speak for which machines, and which are claimed twice. */
+    IDENTITY("sysmonstm:identity");
 
     private final String key;
 

@@ -45,6 +45,11 @@ final class Deferral {
         told.add(stream);
     }
 
+    /** A stream has ended: it is told nothing more. Any thread. */
+    void leave(StreamOutcomes stream) {
+        told.remove(stream);
+    }
+
     /** Writer: takes samples again where there is room, and says so to the streams that were deferred. */
     void check() {
         if (deferring && !shut && (held.rows() == 0 || held.bytes() < fullBytes / 4)) {

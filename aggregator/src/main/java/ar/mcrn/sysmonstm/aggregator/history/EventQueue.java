@@ -75,6 +75,13 @@ final class EventQueue {
         return held.get() == 0;
     }
 
+    /** What became of all events; those that found no room are sent again, and count as deferred. */
+    HistoryIntake.Tally tally() {
+        long inFlight = held.get();
+        return new HistoryIntake.Tally(
+                received.value(), stored.value(), duplicate.value(), rejected.value(), refused.value(), inFlight);
+    }
+
     /** Writer: stores what is there, and tells the outcomes. */
     void write(HistorySession session) throws SQLException {
         while (!batch.isEmpty() || !queue.isEmpty()) {

@@ -37,6 +37,7 @@ public final class HistoryAssembly implements HistoryIntake {
     private final EventQueue events;
     private final CreditLedger credit;
     private final Horizon horizon;
+    private final Deferral deferral;
     private final HeldRows liveRows = new HeldRows();
     private final HeldRows backfillRows = new HeldRows();
     private final LaneMetrics liveMetrics;
@@ -57,7 +58,7 @@ public final class HistoryAssembly implements HistoryIntake {
         backfillMetrics = new LaneMetrics(telemetry, "backfill", backfillRows);
         RowExchange liveExchange = new RowExchange();
         RowExchange backfillExchange = new RowExchange();
-        Deferral deferral = new Deferral(liveRows, settings);
+        deferral = new Deferral(liveRows, settings);
         credit = new CreditLedger(settings, System.nanoTime());
         horizon = new Horizon(settings.acceptHorizon(), clock);
         events = new EventQueue(telemetry);
@@ -143,11 +144,29 @@ public final class HistoryAssembly implements HistoryIntake {
     @Override
     public void leave(StreamOutcomes stream) {
         credit.leave(stream);
+        deferral.leave(stream);
     }
 
     @Override
     public Duration acceptHorizon() {
         return horizon.age();
+    }
+
+    @Override
+    public Tally samples() {
+        long inFlight = (long) liveRows.rows() + backfillRows.rows();
+        return new Tally(
+                liveMetrics.received.value() + backfillMetrics.received.value(),
+                liveMetrics.stored.value() + backfillMetrics.stored.value(),
+                liveMetrics.duplicate.value() + backfillMetrics.duplicate.value(),
+                liveMetrics.rejected() + backfillMetrics.rejected(),
+                liveMetrics.deferred.value() + backfillMetrics.deferred.value(),
+                inFlight);
+    }
+
+    @Override
+    public Tally events() {
+        return events.tally();
     }
 
     /** Samples and events taken that have no outcome yet. */

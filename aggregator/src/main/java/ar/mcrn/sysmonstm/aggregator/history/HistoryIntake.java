@@ -47,4 +47,28 @@ public interface HistoryIntake {
      * time.
      */
     Duration acceptHorizon();
+
+    /** What became of all samples offered so far. */
+    default Tally samples() {
+        return Tally.NONE;
+    }
+
+    /** What became of all events offered so far. */
+    default Tally events() {
+        return Tally.NONE;
+    }
+
+    /**
+     * Counts since the start; {@code received} is the sum of the others, exactly at rest and within one batch under load.
+     *
+     * @param received offered
+     * @param stored went in
+     * @param duplicate were there already
+     * @param rejected refused for ever
+     * @param deferred not taken, to be sent again
+     * @param inFlight taken, without outcome yet
+     */
+    record Tally(long received, long stored, long duplicate, long rejected, long deferred, long inFlight) {
+        static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0);
+    }
 }

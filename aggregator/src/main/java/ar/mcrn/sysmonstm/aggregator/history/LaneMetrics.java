@@ -66,6 +66,11 @@ final class LaneMetrics {
                 "sysmonstm_history_rejected_samples", "Samples refused for ever", "lane", lane, "reason", name);
     }
 
+    /** Samples refused for ever. */
+    long rejected() {
+        return rejected.values().stream().mapToLong(Counter::value).sum();
+    }
+
     /** A sample of the writer's is refused for ever, by one of the reasons that the history has. */
     void reject(RejectReason reason, RowBuffer buffer, int row, String detail) {
         count(reason);

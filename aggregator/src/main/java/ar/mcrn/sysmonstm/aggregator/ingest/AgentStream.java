@@ -6,20 +6,20 @@ import ar.mcrn.sysmonstm.contract.Limits;
 import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.v1.AgentMessage;
 import ar.mcrn.sysmonstm.v1.AggregatorMessage;
-import ar.mcrn.sysmonstm.v1.Clock;
 import ar.mcrn.sysmonstm.v1.Event;
-import ar.mcrn.sysmonstm.v1.EventKind;
 import ar.mcrn.sysmonstm.v1.Hello;
+import ar.mcrn.sysmonstm.v1.IdentityClaim;
 import ar.mcrn.sysmonstm.v1.Inventory;
 import ar.mcrn.sysmonstm.v1.Reject;
 import ar.mcrn.sysmonstm.v1.RejectReason;
-import ar.mcrn.sysmonstm.v1.Welcome;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
+import io.grpc.Grpc;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-import java.nio.charset.StandardCharsets;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -37,34 +37,35 @@ import org.slf4j.LoggerFactory;
  */
 final class AgentStream extends ServerCall.Listener<RawMessage> {
     private static final Logger LOG = LoggerFactory.getLogger(AgentStream.class);
-    private static final int PROTOCOL = 1;
     private static final int DEFAULT_INTERVAL_MILLIS = 1_000;
     private static final long GREETING_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long ARRIVAL_NANOS = Duration.ofMillis(500).toNanos();
     private static final long LEAVING_NANOS = Duration.ofSeconds(5).toNanos();
-    private static final long CLOCK_NANOS = Duration.ofSeconds(55).toNanos();
     private static final long UNREAD_NANOS = Duration.ofSeconds(60).toNanos();
+    private static final long SILENT_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final int SILENT_INTERVALS = 3;
+    private static final long YOUNG_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final ServerCall<RawMessage, AggregatorMessage> call;
     private final IngestDoor door;
     private final IngestLoop loop;
-    private final PendingOutcomes outcomes = new PendingOutcomes();
+    private final PendingOutcomes outcomes = new PendingOutcomes(System::nanoTime);
+    private final WelcomeClock clock = new WelcomeClock();
     private final long startNanos = System.nanoTime();
 
     private Phase phase = Phase.GREETING;
     private MachineId machine;
-    private long run;
-    private long runStartMillis;
+    private IdentityClaim claim = IdentityClaim.getDefaultInstance();
+    private long silentNanos = SILENT_NANOS;
     private StreamInventories inventories;
     private SampleIntake intake;
 
     private long ordinal;
     private boolean wantsMessage;
+    /** Since when a message is waited for; 0 while none is asked for. Read by other threads. */
+    private volatile long waitingSinceNanos;
+
     private long unreadSinceNanos;
-    private long agentSentMicros;
-    private long receivedMicros;
-    private long clockToldNanos;
-    private long horizonToldMillis;
     private boolean arrived;
     private long arriveByNanos;
     private StreamEnd end;
@@ -95,7 +96,8 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
             return;
         }
         ordinal++;
-        receivedMicros = door.nowMicros();
+        waitingSinceNanos = 0;
+        clock.received(door.nowMicros());
         door.metrics().receivedBytes().add(message.length());
         boolean done = handle(message, System.nanoTime());
         if (phase == Phase.OPEN) {
@@ -157,30 +159,22 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
             return;
         }
         Hello hello = parsed.get();
-        if (hello.getProtocol() != PROTOCOL) {
-            String versions = "protocol " + Integer.toUnsignedString(hello.getProtocol()) + " is not spoken here, 1 is";
-            refuse(Refusal.PROTOCOL, StreamEnd.of(Status.FAILED_PRECONDITION, versions));
-            return;
-        }
-        if (!door.admits(hello.getCredential())) {
-            refuse(
-                    Refusal.CREDENTIAL,
-                    StreamEnd.of(Status.UNAUTHENTICATED, "the token is wrong or missing (COLLECTOR_TOKEN)"));
-            return;
-        }
-        String fault = fault(hello);
-        if (fault != null) {
-            refuse(Refusal.HELLO, StreamEnd.of(Status.INVALID_ARGUMENT, fault));
+        Optional<HelloCheck.Refused> refusal = HelloCheck.refusal(hello, door::admits);
+        if (refusal.isPresent()) {
+            refuse(refusal.get().why(), refusal.get().end());
             return;
         }
         machine = new MachineId(hello.getMachine());
-        run = hello.getRun();
-        runStartMillis = hello.getRunStartMillis();
-        switch (door.registry().claim(machine, this)) {
-            case StreamRegistry.Refused refused ->
-                refuse(
-                        Refusal.IDENTITY,
-                        StreamEnd.of(Status.ALREADY_EXISTS, "a newer run of this machine is connected: " + machine));
+        claim = IdentityClaim.newBuilder()
+                .setMachine(hello.getMachine())
+                .setRun(hello.getRun())
+                .setRunStartMillis(hello.getRunStartMillis())
+                .setHelloMicros(hello.getSentMicros())
+                .setPeer(peer())
+                .setVersion(hello.getVersion())
+                .build();
+        switch (door.identities().claim(machine, this)) {
+            case StreamRegistry.Refused _ -> refuse(Refusal.IDENTITY, newerRun());
             case StreamRegistry.Granted granted -> {
                 if (granted.displaced() != null) {
                     granted.displaced().displace();
@@ -190,33 +184,24 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
         }
     }
 
-    private static String fault(Hello hello) {
-        if (!MachineId.isValid(hello.getMachine())) {
-            try {
-                return new MachineId(hello.getMachine()).value();
-            } catch (IllegalArgumentException named) {
-                return named.getMessage();
-            }
-        }
-        if (hello.getRun() <= 0) {
-            return "run must be 1 to 2^63-1";
-        }
-        if (hello.getRunStartMillis() < 0) {
-            return "run_start_millis is beyond 2^63-1";
-        }
-        int interval = hello.getIntervalMillis();
-        if (interval < 0 || interval > Limits.DURATION_MILLIS) {
-            return "interval_millis=" + Integer.toUnsignedString(interval) + " is beyond " + Limits.DURATION_MILLIS;
-        }
-        return null;
+    private String peer() {
+        SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+        return address instanceof InetSocketAddress internet
+                ? internet.getAddress().getHostAddress() + ':' + internet.getPort()
+                : String.valueOf(address);
+    }
+
+    private StreamEnd newerRun() {
+        return StreamEnd.of(Status.ALREADY_EXISTS, "a newer run of this machine is connected: " + machine);
     }
 
     private void open(Hello hello) {
         phase = Phase.OPEN;
-        inventories = new StreamInventories(machine, run);
+        inventories = new StreamInventories(machine, claim.getRun());
         int interval = hello.getIntervalMillis() == 0 ? DEFAULT_INTERVAL_MILLIS : hello.getIntervalMillis();
-        intake = new SampleIntake(door, loop, outcomes, inventories, interval, run, this::requestMessage);
-        agentSentMicros = hello.getSentMicros();
+        silentNanos = Math.max(SILENT_NANOS, interval * 1_000_000L * SILENT_INTERVALS);
+        intake = new SampleIntake(door, loop, outcomes, inventories, interval, claim.getRun(), this::requestMessage);
+        clock.agentSent(hello.getSentMicros());
         welcome();
         door.history().join(outcomes);
         arriveByNanos = System.nanoTime() + ARRIVAL_NANOS;
@@ -250,9 +235,9 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
     }
 
     private boolean samples(byte[] bytes, int from, int to, long nanos) {
-        SampleIntake.Result result = intake.take(bytes, from, to, Math.floorDiv(receivedMicros, 1_000), nanos);
+        SampleIntake.Result result = intake.take(bytes, from, to, clock.receivedMillis(), nanos);
         if (result != SampleIntake.Result.UNPARSABLE) {
-            agentSentMicros = loop.parser().sentMicros();
+            clock.agentSent(loop.parser().sentMicros());
         }
         return switch (result) {
             case DONE -> true;
@@ -276,42 +261,33 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
         Event event = parsed.get();
         door.metrics().receivedEvents().increment();
         outcomes.taken();
-        String fault = fault(event);
-        if (fault != null) {
+        Optional<String> fault = EventCheck.fault(event);
+        if (fault.isPresent()) {
+            door.metrics().rejectedEvents().increment();
             outcomes.eventRejected(
-                    RejectReason.REJECT_REASON_INVALID_FIELD, event.getRun(), event.getEventSequence(), fault);
+                    RejectReason.REJECT_REASON_INVALID_FIELD, event.getRun(), event.getEventSequence(), fault.get());
         } else if (!door.history().offerEvent(machine, event, outcomes)) {
             outcomes.returned();
         }
     }
 
-    private static String fault(Event event) {
-        if (event.getEventSequence() <= 0 || event.getRun() <= 0) {
-            return "event: run or event_sequence";
-        }
-        if (event.getKind() == EventKind.UNRECOGNIZED || event.getKind() == EventKind.EVENT_KIND_UNSPECIFIED) {
-            return "event: kind";
-        }
-        if (event.getTimeMillis() < 0
-                || event.getFromMillis() < 0
-                || event.getToMillis() < 0
-                || event.getFirstSequence() < 0
-                || event.getLastSequence() < 0) {
-            return "event: a number beyond 2^63-1";
-        }
-        String detail = event.getDetail();
-        if (detail.getBytes(StandardCharsets.UTF_8).length > Limits.VALUE_BYTES || detail.indexOf('\0') >= 0) {
-            return "event: detail";
-        }
-        return null;
+    /** What this stream claims to be, once its Hello was accepted. Any thread that has it from the registry. */
+    IdentityClaim claim() {
+        return claim;
     }
 
-    /** Whether this stream's run is newer than the other's; the same run is not. */
-    boolean isNewerThan(AgentStream other) {
-        if (run == other.run) {
-            return false;
-        }
-        return runStartMillis != other.runStartMillis ? runStartMillis > other.runStartMillis : run > other.run;
+    /** Whether it began only just now. Any thread. */
+    boolean isYoung(long nanos) {
+        return nanos - startNanos < YOUNG_NANOS;
+    }
+
+    /**
+     * Whether its agent should have said something long ago: a message is asked for, and none has come for 5 s or three
+     * intervals. Any thread that has it from the registry.
+     */
+    boolean isSilent(long nanos) {
+        long since = waitingSinceNanos;
+        return since != 0 && nanos - since > silentNanos;
     }
 
     /** A newer stream has the machine. Any thread. */
@@ -321,6 +297,15 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
                 door.metrics().displaced().increment();
                 LOG.info("stream displaced by a newer one: machine={}", machine);
                 end(StreamEnd.of(Status.ALREADY_EXISTS, "a newer stream of this machine is connected: " + machine));
+            }
+        });
+    }
+
+    /** A newer run has the machine at another aggregator, which said so. Any thread. */
+    void refuseIdentity() {
+        loop.execute(() -> {
+            if (phase != Phase.ENDED) {
+                refuse(Refusal.IDENTITY, newerRun());
             }
         });
     }
@@ -359,7 +344,7 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
         door.leave();
         if (joined) {
             door.history().leave(outcomes);
-            door.registry().release(machine, this);
+            door.identities().release(machine, this);
             intake.release();
         }
         outcomes.close();
@@ -391,6 +376,9 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
         }
         wantsMessage = !call.isReady() || outcomes.isCrowded();
         if (!wantsMessage) {
+            // Before the request, which may deliver the message within the call. Never 0, which means that none is
+            // asked for.
+            waitingSinceNanos = System.nanoTime() | 1;
             call.request(1);
         }
     }
@@ -429,7 +417,7 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
             arrived();
         }
         tell(nanos, When.SWEEP);
-        if (nanos - clockToldNanos > CLOCK_NANOS || door.horizon().toMillis() != horizonToldMillis) {
+        if (clock.isDue(nanos, door.horizon())) {
             welcome();
         }
         if (wantsMessage) {
@@ -439,31 +427,16 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
 
     private void tell(long nanos, When when) {
         if (outcomes.isPending() && (when == When.LAST || call.isReady())) {
-            int credit = outcomes.flush(nanos, when, clock(), call::sendMessage);
-            clockToldNanos = nanos;
-            intake.addCredit(credit);
+            PendingOutcomes.Told told = outcomes.flush(nanos, when, clock.clock(door.nowMicros()), call::sendMessage);
+            if (told.withClock()) {
+                clock.told(nanos);
+            }
+            intake.addCredit(told.credit());
         }
     }
 
-    private Clock clock() {
-        return Clock.newBuilder()
-                .setAgentSentMicros(agentSentMicros)
-                .setAggregatorReceivedMicros(receivedMicros)
-                .setAggregatorSentMicros(door.nowMicros())
-                .build();
-    }
-
     private void welcome() {
-        clockToldNanos = System.nanoTime();
-        horizonToldMillis = door.horizon().toMillis();
-        call.sendMessage(AggregatorMessage.newBuilder()
-                .setWelcome(Welcome.newBuilder()
-                        .setClock(clock())
-                        .setAcceptHorizonMillis(horizonToldMillis)
-                        .setAcceptAheadMillis(Limits.AHEAD_MILLIS)
-                        .setMaxMessageBytes(Limits.MESSAGE_BYTES)
-                        .setVersion(IngestService.version()))
-                .build());
+        call.sendMessage(clock.welcome(System.nanoTime(), door.nowMicros(), door.horizon()));
     }
 
     private void unparsable(String what) {

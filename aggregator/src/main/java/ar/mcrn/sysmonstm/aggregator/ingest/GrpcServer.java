@@ -68,6 +68,7 @@ public final class GrpcServer implements Managed {
      * Opens nothing yet.
      *
      * @param arrival hears of each machine before its first sample
+     * @param identities says who speaks for a machine
      * @param readiness is up while the port is open
      */
     public GrpcServer(
@@ -75,12 +76,14 @@ public final class GrpcServer implements Managed {
             IngestRing ring,
             HistoryIntake history,
             Arrival arrival,
+            IdentityExchange identities,
             IngestMetrics metrics,
             InstantSource clock,
             Dependency readiness) {
         this.settings = settings;
         this.readiness = readiness;
-        this.door = new IngestDoor(ring, history, arrival, metrics, clock, settings.token(), settings.maxStreams());
+        this.door = new IngestDoor(
+                ring, history, arrival, identities, metrics, clock, settings.token(), settings.maxStreams());
         int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
         acceptors = group(1, "grpc-accept");
         workers = group(threads, "grpc-loop");

@@ -24,7 +24,7 @@ final class IngestDoor {
     private final InstantSource clock;
     private final Secret token;
     private final int maxStreams;
-    private final StreamRegistry registry = new StreamRegistry();
+    private final IdentityExchange identities;
     private final AtomicInteger streams = new AtomicInteger();
     private final AtomicLong heldBytes = new AtomicLong();
     private volatile boolean stopping;
@@ -38,6 +38,7 @@ final class IngestDoor {
             IngestRing ring,
             HistoryIntake history,
             Arrival arrival,
+            IdentityExchange identities,
             IngestMetrics metrics,
             InstantSource clock,
             Secret token,
@@ -45,12 +46,13 @@ final class IngestDoor {
         this.ring = ring;
         this.history = history;
         this.arrival = arrival;
+        this.identities = identities;
         this.metrics = metrics;
         this.clock = clock;
         this.token = token;
         this.maxStreams = maxStreams;
         metrics.gauge("sysmonstm_ingest_streams", "Streams of agents open now.", streams::get);
-        metrics.gauge("sysmonstm_ingest_machines", "Machines connected now.", registry::size);
+        metrics.gauge("sysmonstm_ingest_machines", "Machines connected now.", identities::machines);
         metrics.gauge("sysmonstm_ingest_held_bytes", "Bytes of messages held until slots are free.", heldBytes::get);
     }
 
@@ -128,7 +130,7 @@ final class IngestDoor {
         return metrics;
     }
 
-    StreamRegistry registry() {
-        return registry;
+    IdentityExchange identities() {
+        return identities;
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Outcomes of one stream between whoever decides them (history writer, ring, the stream itself) and the stream, which tells
@@ -22,7 +23,7 @@ import java.util.function.Consumer;
  *
  * <pre>
  * Ack      64 samples, or the oldest is 5 s old (4 s when a message is being handled anyway), the first one at once
- * Defer    1 s after the first, then every 5 s while it grows, and at resumption
+ * Defer    1 s after the first, then every 5 s while more are deferred, and at resumption; names each sample once
  * Reject   at once                Credit   at once                all of it at the end of the stream
  * </pre>
  *
@@ -45,6 +46,7 @@ final class PendingOutcomes implements StreamOutcomes {
     private final RangeSet defers = new RangeSet();
     private final ArrayDeque<Refusal> refusals = new ArrayDeque<>();
 
+    private final LongSupplier nanoTime;
     private long oldestAckNanos;
     private long oldestDeferNanos;
     private long lastDeferNanos;
@@ -60,6 +62,14 @@ final class PendingOutcomes implements StreamOutcomes {
 
     /** Rejects of one reason and detail, ranges growing while they wait. */
     private record Refusal(RejectReason reason, String detail, RangeSet samples, RangeSet events) {}
+
+    /** @param nanoTime {@link System#nanoTime()}, or a test's */
+    PendingOutcomes(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /** What a flush told. */
+    record Told(int credit, boolean withClock) {}
 
     /** One more sample was handed on whose outcome somebody will decide. */
     synchronized void taken() {
@@ -83,7 +93,7 @@ final class PendingOutcomes implements StreamOutcomes {
             return;
         }
         if (acks.isEmpty() && eventAcks.isEmpty()) {
-            oldestAckNanos = System.nanoTime();
+            oldestAckNanos = nanoTime.getAsLong();
         }
         acks.add(run, sequence);
         pending = true;
@@ -105,7 +115,7 @@ final class PendingOutcomes implements StreamOutcomes {
             return;
         }
         if (defers.isEmpty()) {
-            oldestDeferNanos = System.nanoTime();
+            oldestDeferNanos = nanoTime.getAsLong();
         }
         resumed = false;
         defers.add(run, sequence);
@@ -119,7 +129,7 @@ final class PendingOutcomes implements StreamOutcomes {
             return;
         }
         if (acks.isEmpty() && eventAcks.isEmpty()) {
-            oldestAckNanos = System.nanoTime();
+            oldestAckNanos = nanoTime.getAsLong();
         }
         eventAcks.add(run, eventSequence);
         pending = true;
@@ -186,9 +196,9 @@ final class PendingOutcomes implements StreamOutcomes {
      * @param when how eager to be
      * @param clock stamped on what carries it
      * @param send takes the messages, in order
-     * @return credit told now
+     * @return what was told now: credit, and whether the clock went along
      */
-    int flush(long now, When when, Clock clock, Consumer<AggregatorMessage> send) {
+    Told flush(long now, When when, Clock clock, Consumer<AggregatorMessage> send) {
         List<Range> ackRanges = List.of();
         List<Range> eventRanges = List.of();
         List<Range> deferRanges = List.of();
@@ -240,7 +250,7 @@ final class PendingOutcomes implements StreamOutcomes {
                     .setCredit(Credit.newBuilder().setClock(clock).setSamples(tellCredit))
                     .build());
         }
-        return tellCredit;
+        return new Told(tellCredit, !ackRanges.isEmpty() || !eventRanges.isEmpty() || tellDefer || tellCredit > 0);
     }
 
     private boolean ackDue(long now, When when) {

@@ -9,7 +9,6 @@ import ar.mcrn.sysmonstm.contract.Limits;
 import ar.mcrn.sysmonstm.v1.Lane;
 import ar.mcrn.sysmonstm.v1.RejectReason;
 import java.time.Duration;
-import java.util.Arrays;
 
 /**
  * Takes the samples of one stream in: live ones into the ring, backfill to the history against credit. Each ends at the ring,
@@ -32,8 +31,7 @@ final class SampleIntake implements SlotWriter, SlotWaiter {
 
     private int credit;
 
-    private byte[] held;
-    private int heldNext;
+    private final HeldMessage held;
     private long receivedMillis;
     private long receivedNanos;
 
@@ -68,8 +66,9 @@ final class SampleIntake implements SlotWriter, SlotWaiter {
         this.inventories = inventories;
         this.intervalMillis = intervalMillis;
         this.streamRun = streamRun;
+        this.held = new HeldMessage(door);
         this.resume = () -> {
-            if (held != null && resumeHeld()) {
+            if (held.isKept() && resumeHeld()) {
                 onDone.run();
             }
         };
@@ -109,13 +108,9 @@ final class SampleIntake implements SlotWriter, SlotWaiter {
         if (othersWait) {
             parser.next();
         }
-        if (!door.hold(to - from)) {
+        if (!held.keep(bytes, from, to, parser.position())) {
             return Result.OVERLOADED;
         }
-        // From index 0, so that the place it has come to is counted from there too.
-        held = Arrays.copyOfRange(bytes, from, to);
-        heldNext = parser.position() - from;
-        metrics.heldMessages().increment();
         door.ring().await(this);
         return Result.HELD;
     }
@@ -127,28 +122,22 @@ final class SampleIntake implements SlotWriter, SlotWaiter {
 
     private boolean resumeHeld() {
         SampleParser parser = loop.parser();
-        parser.open(held, 0, held.length);
-        parser.resumeAt(heldNext);
+        held.resume(parser);
         if (!publish(parser)) {
-            heldNext = parser.position();
+            held.cameTo(parser.position());
             door.ring().await(this);
             return false;
         }
-        release();
+        held.release();
         return true;
     }
 
-    /** Lets go of a held message: its samples were never taken. */
+    /** The stream has ended. */
     void release() {
-        if (held != null) {
-            door.released(held.length);
-            held = null;
+        if (held.isKept()) {
+            door.ring().cancel(this);
+            held.release();
         }
-    }
-
-    /** Whether a message waits for slots. */
-    boolean isHolding() {
-        return held != null;
     }
 
     /** Publishes the samples from where the parser is; false when one found no slot. */

@@ -26,6 +26,13 @@ final class ClearingHandler implements EventHandler<SampleSlot> {
         waiting.add(waiter);
     }
 
+    /** Any thread. */
+    void cancel(SlotWaiter waiter) {
+        if (waiting.remove(waiter)) {
+            waiters.decrementAndGet();
+        }
+    }
+
     int waiters() {
         return waiters.get();
     }

@@ -132,6 +132,16 @@ public final class IngestRing implements Managed {
         clearing.await(waiter);
     }
 
+    /** Has {@code waiter} not called any more, where it still waits. */
+    public void cancel(SlotWaiter waiter) {
+        clearing.cancel(waiter);
+    }
+
+    /** Samples published that the history handler has not handled yet, as far as whole batches tell. */
+    public long historyLag() {
+        return buffer.getCursor() - disruptor.getSequenceValueFor(handlers[1]);
+    }
+
     /** Messages that wait for slots now. */
     public int waiters() {
         return clearing.waiters();

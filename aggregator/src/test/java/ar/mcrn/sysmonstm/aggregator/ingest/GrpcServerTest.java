@@ -397,6 +397,7 @@ class GrpcServerTest {
                     house.ring,
                     history,
                     (machine, done) -> done.run(),
+                    house.identities,
                     house.metrics,
                     InstantSource.system(),
                     house.readiness.dependency("second", true));

@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** A client of the gRPC port that sends whatever bytes a test likes, on a connection of its own. */
 public final class RawAgent implements AutoCloseable {
@@ -31,6 +32,8 @@ public final class RawAgent implements AutoCloseable {
     private final ClientCall<byte[], AggregatorMessage> call;
     private final List<AggregatorMessage> received = new CopyOnWriteArrayList<>();
     private volatile Status status;
+    private boolean reading = true;
+    private int unread;
     private volatile Metadata trailers = new Metadata();
 
     public RawAgent(int port) {
@@ -42,6 +45,7 @@ public final class RawAgent implements AutoCloseable {
                     @Override
                     public void onMessage(AggregatorMessage message) {
                         received.add(message);
+                        read();
                     }
 
                     @Override
@@ -51,7 +55,24 @@ public final class RawAgent implements AutoCloseable {
                     }
                 },
                 new Metadata());
-        call.request(Integer.MAX_VALUE);
+        call.request(1);
+    }
+
+    private synchronized void read() {
+        if (reading) {
+            call.request(1);
+        } else {
+            unread++;
+        }
+    }
+
+    /** Whether it goes on reading what it is told. */
+    public synchronized void setReading(boolean now) {
+        reading = now;
+        if (reading && unread > 0) {
+            call.request(unread);
+            unread = 0;
+        }
     }
 
     /** A Hello of protocol 1. */
@@ -101,6 +122,26 @@ public final class RawAgent implements AutoCloseable {
 
     public Metadata trailers() {
         return trailers;
+    }
+
+    /** Ranges of samples acknowledged, deferred and rejected, one entry for each time one was named. */
+    public List<Range> outcomes() {
+        return received.stream()
+                .flatMap(message -> switch (message.getMessageCase()) {
+                    case ACK -> message.getAck().getSamplesList().stream();
+                    case DEFER -> message.getDefer().getSamplesList().stream();
+                    case REJECT -> message.getReject().getSamplesList().stream();
+                    case WELCOME, CREDIT, MESSAGE_NOT_SET -> Stream.<Range>empty();
+                })
+                .toList();
+    }
+
+    /** Backfill samples permitted so far. */
+    public long credit() {
+        return received.stream()
+                .filter(AggregatorMessage::hasCredit)
+                .mapToLong(message -> message.getCredit().getSamples())
+                .sum();
     }
 
     public long acknowledged() {
