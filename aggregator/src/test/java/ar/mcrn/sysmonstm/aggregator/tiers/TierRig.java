@@ -187,8 +187,8 @@ final class TierRig implements AutoCloseable {
         void mark(int machine, Instant time) throws SQLException {
             try (PreparedStatement mark = connection.prepareStatement(
                     "insert into rollup_dirty (machine_id, hour) values (?, date_bin('1 hour', ?, 'epoch')) on"
-                        + " conflict (machine_id, hour) do update set marks = rollup_dirty.marks + 1, last_marked_at ="
-                        + " now()")) {
+                            + " conflict (machine_id, hour) do update set marks = rollup_dirty.marks + 1, last_marked_at ="
+                            + " now()")) {
                 mark.setInt(1, machine);
                 Marks.set(mark, 2, time);
                 mark.executeUpdate();
