@@ -24,7 +24,8 @@ import java.util.TreeSet;
  *
  * <p>Silence is measured on the monotonic clock from the moment at which this judge saw a stamp stand still, so that only
  * time in which it was watching counts, and no step of a wall clock makes an alert. Stamps serve as identity: an episode
- * starts at the machine's last-seen stamp, whichever aggregator judges it, and ends when that stamp moves.
+ * starts at the machine's last-seen stamp, whichever aggregator judges it, and ends when that stamp moves. A judge that was not
+ * asked for more than {@value #PAUSE_SECONDS} s stood still with its whole process, and so did the way in: it begins anew.
  *
  * <p>When more than a fifth of the fleet goes silent together (at least {@value #FLEET_LEAST} machines), that is one episode
  * of the machine {@value #FLEET}; it ends when at most a tenth is left, whose machines are then told one by one.
@@ -34,6 +35,9 @@ final class MachineDownJudge {
     static final String FLEET = "*";
 
     static final int FLEET_LEAST = 3;
+    /** Five looks that did not happen. */
+    static final int PAUSE_SECONDS = 10;
+
     private static final int NAMED = 5;
     /** Machines silent for longer are no part of the fleet that can go down at once. */
     private static final long FLEET_MILLIS = Duration.ofHours(24).toMillis();
@@ -44,6 +48,7 @@ final class MachineDownJudge {
     private List<Judgement> judgements = List.of();
     private boolean watching;
     private long watchingSinceNanos;
+    private long lookedNanos;
     private List<AlertTransition> told = new ArrayList<>();
 
     private record Watch(long lastSeenMillis, long sinceNanos) {}
@@ -110,6 +115,10 @@ final class MachineDownJudge {
      * @return what changed, in order
      */
     List<AlertTransition> look(SortedMap<MachineId, Long> lastSeen, long nowNanos, long nowMillis) {
+        if (watching && nowNanos - lookedNanos > Duration.ofSeconds(PAUSE_SECONDS).toNanos()) {
+            blind();
+        }
+        lookedNanos = nowNanos;
         if (!watching) {
             watching = true;
             watchingSinceNanos = nowNanos;

@@ -72,6 +72,18 @@ class MachineDownJudgeTest {
     }
 
     @Test
+    void timeInWhichTheAggregatorStoodStillDoesNotCount() {
+        sees(1, 20);
+        run(100, 20);
+        seconds += 90;
+        assertThat(judge.look(lastSeen, seconds * 1_000_000_000L, T0 + seconds * 1_000))
+                .isEmpty();
+        assertThat(judge.isJudging(seconds * 1_000_000_000L)).isFalse();
+        assertThat(run(58, 20, 2)).isEmpty();
+        assertThat(texts(run(4, 20, 2))).containsExactly("m001 machineDown");
+    }
+
+    @Test
     void aStepOfTheWallClockDownsNobody() {
         sees(1, 20);
         run(100, 20);

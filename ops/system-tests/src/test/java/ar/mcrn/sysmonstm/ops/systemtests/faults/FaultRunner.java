@@ -39,7 +39,8 @@ public final class FaultRunner implements AutoCloseable {
         try {
             row = run(scenario, load, begin, startedAt, told);
         } catch (IOException | SQLException | RuntimeException e) {
-            row = row(scenario, load, new Evidence(), List.of(), -1, -1, "fail: " + e, begin, startedAt);
+            told.println("  " + e);
+            row = row(scenario, load, new Evidence(), List.of(), -1, -1, failure(e), begin, startedAt);
         }
         told.println("  " + row.verdict());
         return row;
@@ -66,6 +67,7 @@ public final class FaultRunner implements AutoCloseable {
                         begin,
                         startedAt);
             } catch (IOException | SQLException | UncheckedIOException | IllegalStateException e) {
+                told.println("  " + e);
                 return row(
                         scenario,
                         load,
@@ -73,7 +75,7 @@ public final class FaultRunner implements AutoCloseable {
                         List.of(),
                         stage.unacknowledgedAtFault(),
                         stage.recoverySeconds(),
-                        "fail: " + e,
+                        failure(e),
                         begin,
                         startedAt);
             } finally {
@@ -86,6 +88,12 @@ public final class FaultRunner implements AutoCloseable {
     @Override
     public void close() {
         open.forEach(FaultStage::close);
+    }
+
+    /** One line: what else there is to say was told before. */
+    private static String failure(Exception e) {
+        String said = e.getMessage() == null ? e.toString() : e.getMessage();
+        return "fail: " + said.lines().findFirst().orElse(e.toString());
     }
 
     private FaultRow row(

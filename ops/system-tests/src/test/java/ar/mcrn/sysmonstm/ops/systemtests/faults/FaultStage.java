@@ -30,7 +30,7 @@ public final class FaultStage implements AutoCloseable {
     /** Load before the fault. */
     private static final long WARM_UP_SECONDS = 8;
     /** Waits for its tidy end after the scenario has judged what it had to. */
-    private static final Duration CERTAIN = Duration.ofMinutes(2);
+    private static final Duration CERTAIN = Duration.ofMinutes(3);
 
     private final Deployment deployment;
     private final FaultLoad load;
