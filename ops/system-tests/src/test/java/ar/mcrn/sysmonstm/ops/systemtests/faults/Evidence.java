@@ -1,5 +1,7 @@
 package ar.mcrn.sysmonstm.ops.systemtests.faults;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,13 +18,15 @@ public final class Evidence {
     private final Map<String, Long> allowed = new LinkedHashMap<>();
 
     /** Says what shows that the fault was there; where it was not, the run does not count. */
-    public synchronized void proof(boolean there, String format, Object... values) {
+    @FormatMethod
+    public synchronized void proof(boolean there, @FormatString String format, Object... values) {
         String text = String.format(Locale.ROOT, format, values);
         (there ? proofs : notSeen).add(text);
     }
 
     /** Says what was seen of something expected. */
-    public synchronized void expect(boolean met, String format, Object... values) {
+    @FormatMethod
+    public synchronized void expect(boolean met, @FormatString String format, Object... values) {
         String text = String.format(Locale.ROOT, format, values);
         seen.add(text);
         if (!met) {
@@ -33,6 +37,11 @@ public final class Evidence {
     /** Keeps a number for the JSON. */
     public synchronized void figure(String name, double value) {
         figures.put(name, value);
+    }
+
+    /** The same for a count. */
+    public void figure(String name, long value) {
+        figure(name, (double) value);
     }
 
     /** Lets the loads report this many of something that is a failure otherwise, such as {@code dropped}. */

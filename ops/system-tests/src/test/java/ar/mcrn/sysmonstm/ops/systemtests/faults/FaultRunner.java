@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Runs one scenario under one load and makes its row. Several may run at the same time: each has everything of its own. */
-public final class FaultRunner implements AutoCloseable {
+public final class FaultRunner {
     private final String commit;
     private final PrintStream progress;
     private final Set<FaultStage> open = ConcurrentHashMap.newKeySet();
@@ -55,6 +55,7 @@ public final class FaultRunner implements AutoCloseable {
             try {
                 scenario.run(stage);
                 List<LoadRun.Report> reports = stage.reports();
+                stage.verify();
                 scenario.afterwards(stage);
                 return row(
                         scenario,
@@ -85,8 +86,7 @@ public final class FaultRunner implements AutoCloseable {
     }
 
     /** Ends what runs at once, with all its processes. From any thread. */
-    @Override
-    public void close() {
+    public void stop() {
         open.forEach(FaultStage::close);
     }
 

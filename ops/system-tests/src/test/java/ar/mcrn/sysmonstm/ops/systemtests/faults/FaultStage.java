@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,8 @@ public final class FaultStage implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     /** Load before the fault. */
     private static final long WARM_UP_SECONDS = 8;
+    /** A load whose agents were acknowledged less than this on average proves nothing. */
+    private static final long LEAST_SECONDS = 10;
     /** Waits for its tidy end after the scenario has judged what it had to. */
     private static final Duration CERTAIN = Duration.ofMinutes(3);
 
@@ -40,10 +43,15 @@ public final class FaultStage implements AutoCloseable {
     private final List<LoadRun> loads = new ArrayList<>();
     private final List<AutoCloseable> closing = new ArrayList<>();
     private ServiceProcess aggregator;
+    /** The first life, which chose the ports; a later one may be killed before it prints them. */
+    private ServiceProcess first;
+
     private Map<String, String> aggregatorEnvironment = Map.of();
     private URI admin;
     private long unacknowledgedAtFault = -1;
     private double recoverySeconds = -1;
+    private Instant wellSince;
+    private int furtherStreams;
     private boolean closed;
 
     FaultStage(Deployment deployment, FaultLoad load, PrintStream progress) {
@@ -88,6 +96,7 @@ public final class FaultStage implements AutoCloseable {
     public ServiceProcess startAggregator(Map<String, String> environment) throws InterruptedException {
         aggregatorEnvironment = environment;
         aggregator = deployment.startReady(Part.AGGREGATOR, environment);
+        first = aggregator;
         admin = aggregator.address("admin");
         return aggregator;
     }
@@ -96,6 +105,7 @@ public final class FaultStage implements AutoCloseable {
     public void adoptAggregator(ServiceProcess process, Map<String, String> environment) throws InterruptedException {
         aggregatorEnvironment = environment;
         aggregator = process;
+        first = process;
         admin = process.address("admin");
     }
 
@@ -106,7 +116,7 @@ public final class FaultStage implements AutoCloseable {
 
     /** Starts it again on the same ports, after its end; does not wait. */
     public void restartAggregator() throws InterruptedException {
-        aggregator = deployment.restart(aggregator, aggregatorEnvironment);
+        aggregator = deployment.restart(first, aggregatorEnvironment);
     }
 
     /** Admin port of the aggregator, the same in every life. */
@@ -166,6 +176,11 @@ public final class FaultStage implements AutoCloseable {
     public String ready(URI port) throws IOException, InterruptedException {
         HttpResponse<String> answer = deployment.http().get(port.resolve("/ready"));
         return answer.statusCode() + " " + answer.body();
+    }
+
+    /** Says how many agents there are beside the simulated ones. */
+    void furtherStreams(int streams) {
+        furtherStreams = streams;
     }
 
     /** Begins the load against the aggregator. */
@@ -233,7 +248,7 @@ public final class FaultStage implements AutoCloseable {
      */
     public void awaitBack(Duration limit) {
         long begin = System.nanoTime();
-        int agents = loads.stream().mapToInt(LoadRun::agents).sum();
+        int agents = furtherStreams + loads.stream().mapToInt(LoadRun::agents).sum();
         AtomicLong committed = new AtomicLong(-1);
         AtomicLong mostBackMillis = new AtomicLong(-1);
         await("all agents back", () -> {
@@ -252,6 +267,7 @@ public final class FaultStage implements AutoCloseable {
         double all = seconds(begin);
         double most = mostBackMillis.get() < 0 ? all : mostBackMillis.get() / 1_000.0;
         recoverySeconds = Math.max(recoverySeconds, all);
+        itIsWell();
         evidence.figure("backSeconds95", most);
         evidence.figure("backSeconds", all);
         evidence.expect(
@@ -276,6 +292,7 @@ public final class FaultStage implements AutoCloseable {
         double seconds = Math.max(0.1, seconds(begin));
         double rate = (acknowledged() - before) / seconds / agents;
         recoverySeconds = Math.max(recoverySeconds, seconds);
+        itIsWell();
         evidence.figure("drainSeconds", seconds);
         evidence.figure("drainTimesIntake", rate);
         evidence.expect(
@@ -331,6 +348,7 @@ public final class FaultStage implements AutoCloseable {
     /** Keeps how long it took until all was as before, where the stage did not measure it itself. */
     public void recoveredIn(double seconds) {
         recoverySeconds = Math.max(recoverySeconds, seconds);
+        itIsWell();
     }
 
     double recoverySeconds() {
@@ -347,6 +365,38 @@ public final class FaultStage implements AutoCloseable {
             reports.add(run.report());
         }
         return reports;
+    }
+
+    /**
+     * Holds the database against the obligations of every load once more, from outside, and sees to it that new samples pass
+     * after the fault wherever the load went on for long enough.
+     */
+    void verify() throws IOException, InterruptedException {
+        for (LoadRun run : loads) {
+            Instant since = wellSince == null ? run.end() : wellSince;
+            LoadRun.Report verdict =
+                    run.verify(deployment, since, "--at-least", "acknowledged=" + LEAST_SECONDS * run.agents());
+            evidence.expect(
+                    verdict.exitCode() == 0,
+                    "obligations: %s%s",
+                    verdict.json().path("verdict").asText("no verdict"),
+                    verdict.exitCode() == 0
+                            ? ""
+                            : " " + verdict.json().path("finding").asText());
+            if (since.plusSeconds(LEAST_SECONDS).isBefore(run.end())) {
+                long fresh = verdict.count("freshMachines");
+                evidence.figure("freshMachines", fresh);
+                evidence.expect(
+                        fresh >= run.agents() * 0.95,
+                        "%d of %d machines with samples taken after it",
+                        fresh,
+                        run.agents());
+            }
+        }
+    }
+
+    private void itIsWell() {
+        wellSince = Instant.now();
     }
 
     /** A second time it does nothing. */

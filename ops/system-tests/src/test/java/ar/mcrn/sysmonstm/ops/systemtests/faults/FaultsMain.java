@@ -151,7 +151,7 @@ public final class FaultsMain implements Callable<Integer> {
             throws InterruptedException, IOException {
         FaultRunner runner = new FaultRunner(commit, progress);
         Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("faults-stop").unstarted(runner::close));
+                .addShutdownHook(Thread.ofPlatform().name("faults-stop").unstarted(runner::stop));
         List<Callable<FaultRow>> tasks = new ArrayList<>();
         for (Planned each : planned) {
             tasks.add(() -> {

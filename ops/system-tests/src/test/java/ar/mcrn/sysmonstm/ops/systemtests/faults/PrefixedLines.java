@@ -5,17 +5,17 @@ import java.io.PrintStream;
 
 /** Whole lines that begin with a word, so that those of several rows can be told apart. */
 final class PrefixedLines extends PrintStream {
-    private final PrintStream out;
+    private final PrintStream target;
     private final String prefix;
 
-    PrefixedLines(PrintStream out, String prefix) {
+    PrefixedLines(PrintStream target, String prefix) {
         super(OutputStream.nullOutputStream(), true);
-        this.out = out;
+        this.target = target;
         this.prefix = prefix;
     }
 
     @Override
     public void println(String line) {
-        out.printf("%-14s %s%n", prefix, line);
+        target.printf("%-14s %s%n", prefix, line);
     }
 }

@@ -27,7 +27,7 @@ public final class RealAgents implements AutoCloseable {
     /** All of their machine ids begin with this. */
     private static final String PREFIX = "real-";
 
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(1);
     private static final String ROWS = """
             select m.name, r.run, s.sequence, extract(epoch from s.time) * 1000 from machine m join run r using (machine_id)
             join host_sample s on s.machine_id = m.machine_id and s.run_id = r.run_id
@@ -94,6 +94,7 @@ public final class RealAgents implements AutoCloseable {
         ServiceProcess process = stage.deployment().start(Part.AGENT, environment);
         process.awaitError(line -> line.contains("agent started"), 0, START);
         processes.put(name, process);
+        stage.furtherStreams(processes.size());
         lives.computeIfAbsent(name, none -> new ArrayList<>()).add(new Life(System.currentTimeMillis(), 0));
         return process;
     }
@@ -134,6 +135,7 @@ public final class RealAgents implements AutoCloseable {
                 stage.evidence().expect(false, "agent %s ended with %d", agent.getKey(), exit);
             }
         }
+        stage.furtherStreams(0);
     }
 
     /** Waits until the database has no hole that nobody explained and every killed life up to its end; or for this long. */

@@ -78,7 +78,7 @@ public final class StoredWire {
     private static String varint(long value) {
         StringBuilder hex = new StringBuilder();
         for (long rest = value; rest != 0; rest >>>= 7) {
-            hex.append(HexFormat.of().toHexDigits((byte) (rest & 0x7f | (rest > 0x7f ? 0x80 : 0))));
+            hex.append(HexFormat.of().toHexDigits((byte) ((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0))));
         }
         return hex.toString();
     }

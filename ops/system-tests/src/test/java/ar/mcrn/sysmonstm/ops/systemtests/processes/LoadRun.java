@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ public final class LoadRun {
 
     private final ServiceProcess process;
     private final Path report;
+    private final Path obligations;
+    private final Instant end;
     private final int agents;
     private final Duration duration;
 
@@ -65,9 +68,11 @@ public final class LoadRun {
         }
     }
 
-    private LoadRun(ServiceProcess process, Path report, int agents, Duration duration) {
+    private LoadRun(ServiceProcess process, Path report, Path obligations, int agents, Duration duration) {
         this.process = process;
         this.report = report;
+        this.obligations = obligations;
+        this.end = Instant.now().plus(duration);
         this.agents = agents;
         this.duration = duration;
     }
@@ -84,6 +89,7 @@ public final class LoadRun {
             Deployment deployment, int port, int agents, Duration duration, long seed, String... more)
             throws IOException {
         Path report = Files.createTempFile("sysmonstm-load", ".json");
+        Path obligations = Path.of(report + ".owed");
         List<String> arguments = new ArrayList<>(List.of(
                 "--target", "127.0.0.1:" + port,
                 "--agents", Integer.toString(agents),
@@ -91,10 +97,15 @@ public final class LoadRun {
                 "--seed", Long.toString(seed),
                 "--drain", "60s",
                 "--database", deployment.database(),
+                "--obligations", obligations.toString(),
                 "--json", report.toString()));
         arguments.addAll(List.of(more));
         return new LoadRun(
-                deployment.start(Part.LOADGEN, Map.of(), arguments.toArray(String[]::new)), report, agents, duration);
+                deployment.start(Part.LOADGEN, Map.of(), arguments.toArray(String[]::new)),
+                report,
+                obligations,
+                agents,
+                duration);
     }
 
     /** The next line of progress that fits, from now on. */
@@ -160,6 +171,39 @@ public final class LoadRun {
             throw new IllegalStateException("no report from " + process);
         }
         return new Report(exit, new ObjectMapper().readTree(text));
+    }
+
+    /**
+     * Holds the database against what was owed, in a process of its own, after the end.
+     *
+     * @param since samples with a later stamp are fresh
+     * @throws IllegalStateException when it does not end in time or wrote nothing
+     */
+    public Report verify(Deployment deployment, Instant since, String... more)
+            throws IOException, InterruptedException {
+        Path verdict = Files.createTempFile("sysmonstm-verdict", ".json");
+        List<String> arguments = new ArrayList<>(List.of(
+                "--verify", obligations.toString(),
+                "--database", deployment.database(),
+                "--since", Long.toString(since.toEpochMilli()),
+                "--json", verdict.toString()));
+        arguments.addAll(List.of(more));
+        ServiceProcess verification = deployment.start(Part.LOADGEN, Map.of(), arguments.toArray(String[]::new));
+        int exit = verification
+                .awaitExit(AFTERWARDS)
+                .orElseThrow(() -> new IllegalStateException("does not end: " + verification));
+        String text = Files.readString(verdict);
+        Files.delete(verdict);
+        Files.deleteIfExists(obligations);
+        if (text.isEmpty()) {
+            throw new IllegalStateException("no verdict from " + verification);
+        }
+        return new Report(exit, new ObjectMapper().readTree(text));
+    }
+
+    /** When its schedule is over. */
+    public Instant end() {
+        return end;
     }
 
     @Override

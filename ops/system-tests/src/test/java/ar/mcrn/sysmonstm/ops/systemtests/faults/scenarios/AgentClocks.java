@@ -41,7 +41,7 @@ final class AgentClocks implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return Duration.ofSeconds(60);
+        return Duration.ofMinutes(1);
     }
 
     @Override

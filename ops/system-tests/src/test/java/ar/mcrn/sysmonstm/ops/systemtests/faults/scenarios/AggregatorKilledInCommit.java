@@ -34,7 +34,7 @@ final class AggregatorKilledInCommit implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return Duration.ofSeconds(120);
+        return Duration.ofMinutes(2);
     }
 
     @Override

@@ -49,7 +49,7 @@ final class DatabaseDiskFull implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return Duration.ofSeconds(60);
+        return Duration.ofMinutes(1);
     }
 
     @Override

@@ -37,7 +37,7 @@ final class DatabaseDown implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return down.plus(down).plusSeconds(30);
+        return down.plus(down.dividedBy(2)).plusSeconds(40);
     }
 
     @Override

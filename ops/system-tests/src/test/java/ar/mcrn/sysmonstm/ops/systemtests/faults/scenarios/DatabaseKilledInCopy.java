@@ -30,7 +30,7 @@ final class DatabaseKilledInCopy implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return Duration.ofSeconds(60);
+        return Duration.ofMinutes(1);
     }
 
     @Override

@@ -44,7 +44,7 @@ final class FirstWire implements FaultScenario {
             stream.send("inventory");
             stream.send("samples");
             List<AggregatorMessage> heard = stream.await(
-                    message -> message.hasAck() && message.getAck().getSamplesCount() > 0 || message.hasReject(),
+                    message -> (message.hasAck() && message.getAck().getSamplesCount() > 0) || message.hasReject(),
                     Duration.ofSeconds(15));
             stage.evidence().proof(wire.bytes("samples") > 0, "%d stored bytes sent", wire.bytes("samples"));
             AggregatorMessage last = heard.getLast();

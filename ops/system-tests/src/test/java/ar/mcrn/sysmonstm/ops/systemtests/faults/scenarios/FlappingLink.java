@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** F17: a link that is there for a second and away for a second; agents do not storm it. */
 final class FlappingLink implements FaultScenario {
-    private static final Duration TIME = Duration.ofSeconds(60);
+    private static final Duration TIME = Duration.ofMinutes(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     @Override

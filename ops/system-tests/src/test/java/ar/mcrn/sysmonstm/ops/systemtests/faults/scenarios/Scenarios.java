@@ -38,12 +38,17 @@ public final class Scenarios {
             new FlappingLink(),
             new FleetReturns(),
             new AgentsRestarted(),
+            UnusualLoad.restarts(),
             new AgentClocks(),
+            UnusualLoad.skew(),
             new AggregatorClock(),
             new FirstWire(),
             new AggregatorOutOfMemory(),
             StoreStopped.redis(),
-            StoreStopped.postgres());
+            StoreStopped.postgres(),
+            UnusualLoad.copies(),
+            UnusualLoad.single(),
+            UnusualLoad.gathered());
 
     private Scenarios() {}
 
@@ -65,7 +70,7 @@ public final class Scenarios {
         for (FaultScenario scenario : ALL) {
             boolean named = ids.contains(scenario.id());
             boolean asked = ids.isEmpty() || ids.stream().anyMatch(id -> matches(scenario, id));
-            if (named || asked && (withLong || !scenario.isLong())) {
+            if (named || (asked && (withLong || !scenario.isLong()))) {
                 chosen.add(scenario);
             }
         }
@@ -74,6 +79,11 @@ public final class Scenarios {
 
     private static boolean matches(FaultScenario scenario, String id) {
         return scenario.id().equals(id) || scenario.id().startsWith(id + "/");
+    }
+
+    /** The database away for another time than in the table. */
+    public static FaultScenario databaseAway(Duration time) {
+        return new DatabaseDown("F5", time);
     }
 
     /** A run with this many kills. */
