@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import ar.mcrn.sysmonstm.api.testing.ApiFixture;
 import ar.mcrn.sysmonstm.api.testing.Machine;
 import ar.mcrn.sysmonstm.api.testing.TieredHistory;
+import ar.mcrn.sysmonstm.ops.runtime.testing.PostgresFixture;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class FleetRestTest {
 
     @BeforeAll
     static void start() throws Exception {
-        database = new TieredHistory();
+        database = new TieredHistory(PostgresFixture.start());
         // Machine k: CPU k x 10 %, k x 1,000 bytes each 10 s; an interface with half of that, and one with a quarter.
         database.execute("""
                 insert into machine (name, first_seen) values

@@ -9,6 +9,7 @@ import ar.mcrn.sysmonstm.contract.InterfaceColumn;
 import ar.mcrn.sysmonstm.contract.Kind;
 import ar.mcrn.sysmonstm.ops.runtime.testing.PostgresFixture;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -23,11 +24,15 @@ import javax.sql.DataSource;
 public final class TieredHistory implements AutoCloseable {
     private static final List<String> TABLES = List.of("host", "disk", "nic", "fs");
 
-    private final PostgresFixture postgres = PostgresFixture.start();
+    private final PostgresFixture postgres;
 
-    /** Starts the database and makes the schema. */
-    public TieredHistory() {
+    /** Makes the schema on a database in the mode that it can have, which it will close. */
+    public TieredHistory(PostgresFixture postgres) {
+        this.postgres = postgres;
         HistoryTestRig.start(postgres.dataSource()).close();
+        if (!mode().equals("plain")) {
+            return;
+        }
         TABLES.forEach(table -> {
             defaultPartition(table + "_sample");
             defaultPartition(table + "_minute");
@@ -38,6 +43,18 @@ public final class TieredHistory implements AutoCloseable {
 
     private void defaultPartition(String table) {
         execute("create table " + table + "_rest partition of " + table + " default");
+    }
+
+    /** Mode recorded at the first migration. */
+    public String mode() {
+        try (Connection connection = postgres.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select mode from history_mode")) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Connections. */

@@ -6,6 +6,7 @@ import ar.mcrn.sysmonstm.api.api.CoverageView;
 import ar.mcrn.sysmonstm.api.api.HistoryView;
 import ar.mcrn.sysmonstm.api.core.HistoryQuery;
 import ar.mcrn.sysmonstm.api.testing.TieredHistory;
+import ar.mcrn.sysmonstm.ops.runtime.testing.PostgresFixture;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,9 +16,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
-/** Answers put together from tiers, against the same from raw rows alone. */
-class TiersTest {
+/** Answers put together from tiers, against the same from raw rows alone; in each mode. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class TiersContract {
     private static final long SEED = System.nanoTime();
     private static final Instant NOW = Instant.parse("2026-03-01T12:20:34Z");
     private static final Instant BEGIN = NOW.minus(Duration.ofHours(9)).truncatedTo(ChronoUnit.HOURS);
@@ -28,12 +31,17 @@ class TiersTest {
             "system.network.io{direction=transmit,interface=*}",
             "system.filesystem.utilization{mountpoint=/}");
 
-    private static TieredHistory database;
-    private static HistoryReads history;
+    private TieredHistory database;
+    private HistoryReads history;
+
+    abstract PostgresFixture server();
+
+    abstract String mode();
 
     @BeforeAll
-    static void write() {
-        database = new TieredHistory();
+    void write() {
+        database = new TieredHistory(server());
+        assertThat(database.mode()).isEqualTo(mode());
         history = new HistoryReads(new Reads(database.dataSource()));
         database.execute("""
                 insert into machine (name, first_seen) values ('web-1', timestamptz '%s');
@@ -65,8 +73,10 @@ class TiersTest {
     }
 
     @AfterAll
-    static void stop() {
-        database.close();
+    void stop() {
+        if (database != null) {
+            database.close();
+        }
     }
 
     @BeforeEach
@@ -76,7 +86,7 @@ class TiersTest {
         database.keptFrom("minute", null);
     }
 
-    private static HistoryView read(Instant from, Instant to, int points) {
+    private HistoryView read(Instant from, Instant to, int points) {
         return history.read(new HistoryQuery("web-1", METRICS, from, to, points), NOW)
                 .orElseThrow();
     }
