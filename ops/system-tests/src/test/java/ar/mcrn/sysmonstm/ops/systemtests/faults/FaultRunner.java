@@ -17,6 +17,7 @@ public final class FaultRunner {
     private final String commit;
     private final PrintStream progress;
     private final Set<FaultStage> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopped;
 
     /**
      * A runner.
@@ -87,7 +88,13 @@ public final class FaultRunner {
 
     /** Ends what runs at once, with all its processes. From any thread. */
     public void stop() {
+        stopped = true;
         open.forEach(FaultStage::close);
+    }
+
+    /** Whether it was told to stop: a row that ends afterwards says nothing. */
+    boolean isStopped() {
+        return stopped;
     }
 
     /** One line: what else there is to say was told before. */

@@ -18,7 +18,7 @@ public interface FaultScenario {
 
     /** Length of the load that this fault needs at least; what is asked for may be longer. */
     default Duration shortest() {
-        return Duration.ofSeconds(45);
+        return Duration.ofMinutes(1);
     }
 
     /** Simulated agents, where the fault is about another number than asked for. */

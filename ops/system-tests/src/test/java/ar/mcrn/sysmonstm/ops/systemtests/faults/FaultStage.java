@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -144,9 +143,9 @@ public final class FaultStage implements AutoCloseable {
         return closing(new RingWatch(this));
     }
 
-    /** When the writer is inside a transaction. */
-    public CommitWatch watchCommits() throws SQLException {
-        return new CommitWatch(sql().connect());
+    /** Brings the writer inside a transaction. */
+    public WriterHold writerHold() {
+        return new WriterHold(this);
     }
 
     /** Waits until the aggregator, in whatever life, commits something more. */

@@ -160,7 +160,9 @@ public final class FaultsMain implements Callable<Integer> {
                     return known.get();
                 }
                 FaultRow row = runner.run(each.scenario(), each.load());
-                done.add(row);
+                if (!runner.isStopped()) {
+                    done.add(row);
+                }
                 return row;
             });
         }

@@ -27,6 +27,7 @@ public final class RealAgents implements AutoCloseable {
     /** All of their machine ids begin with this. */
     private static final String PREFIX = "real-";
 
+    private static final int WRITES = 3;
     private static final Duration START = Duration.ofMinutes(1);
     private static final String ROWS = """
             select m.name, r.run, s.sequence, extract(epoch from s.time) * 1000 from machine m join run r using (machine_id)
@@ -46,7 +47,7 @@ public final class RealAgents implements AutoCloseable {
     private final Map<String, ServiceProcess> processes = new LinkedHashMap<>();
     private final Map<String, List<Life>> lives = new LinkedHashMap<>();
 
-    /** A life of an agent that was ended by kill -9, by this machine's clock. */
+    /** A life of an agent: its start, and when it wrote to its spool last before kill -9 (0 = not killed). */
     private record Life(long startMillis, long endMillis) {}
 
     /**
@@ -57,7 +58,7 @@ public final class RealAgents implements AutoCloseable {
      * @param twice rows of a (run, sequence) that has another one
      * @param holes sequences that are missing within runs, from 1 to the greatest known
      * @param named those of them that an event names
-     * @param worstTailMillis longest time from the newest sample of a killed life to its end
+     * @param worstTailMillis longest time from the newest sample of a killed life to its last write
      */
     public record Stored(long runs, long rows, long twice, long holes, long named, long worstTailMillis) {
         /** Holes that nobody explained. */
@@ -124,7 +125,29 @@ public final class RealAgents implements AutoCloseable {
         List<Life> known = lives.get(name);
         Life life = known.removeLast();
         processes.get(name).kill9();
-        known.add(new Life(life.startMillis(), System.currentTimeMillis()));
+        known.add(new Life(life.startMillis(), Math.max(life.startMillis(), writtenMillis(name))));
+    }
+
+    /** Waits until an agent has written to its spool a few times: the first of it is the spool's own. */
+    public void awaitSampling(String name) {
+        long[] seen = {writtenMillis(name), 0};
+        stage.await("agent " + name + " samples", () -> {
+            long written = writtenMillis(name);
+            seen[1] += written > seen[0] ? 1 : 0;
+            seen[0] = written;
+            return seen[1] >= WRITES;
+        });
+    }
+
+    private long writtenMillis(String name) {
+        try (var files = Files.walk(spool(name))) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().lastModified())
+                    .max()
+                    .orElse(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** SIGTERM to all; expects them to end with 0. */
@@ -150,9 +173,9 @@ public final class RealAgents implements AutoCloseable {
         return stored;
     }
 
-    /** Longest time that a killed life may have taken no sample: its interval, and what a busy machine delays. */
+    /** Outcomes are written too, up to an interval after the newest sample. */
     public long tailMillis() {
-        return interval.toMillis() + 1_000;
+        return interval.toMillis() + 200;
     }
 
     /** Says what is stored, and that nothing is missing, double or cut off. */
@@ -171,7 +194,7 @@ public final class RealAgents implements AutoCloseable {
         stage.evidence()
                 .expect(
                         stored.worstTailMillis() <= tailMillis(),
-                        "newest sample of a killed life at most %,d ms before its end",
+                        "newest sample of a killed life at most %,d ms before its last write",
                         stored.worstTailMillis());
     }
 

@@ -90,6 +90,9 @@ public final class LoadRun {
             throws IOException {
         Path report = Files.createTempFile("sysmonstm-load", ".json");
         Path obligations = Path.of(report + ".owed");
+        // Where nobody comes to read them.
+        report.toFile().deleteOnExit();
+        obligations.toFile().deleteOnExit();
         List<String> arguments = new ArrayList<>(List.of(
                 "--target", "127.0.0.1:" + port,
                 "--agents", Integer.toString(agents),

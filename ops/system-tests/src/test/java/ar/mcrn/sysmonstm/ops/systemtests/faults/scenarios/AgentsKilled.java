@@ -56,7 +56,10 @@ final class AgentsKilled implements FaultScenario {
             for (String name : names) {
                 agents.start(name, Map.of());
             }
-            Thread.sleep(800 + stage.random().nextInt(1_000));
+            for (String name : names) {
+                agents.awaitSampling(name);
+            }
+            Thread.sleep(stage.random().nextInt(1_000));
             for (String name : names) {
                 Thread.sleep(stage.random().nextInt(400));
                 agents.kill(name);

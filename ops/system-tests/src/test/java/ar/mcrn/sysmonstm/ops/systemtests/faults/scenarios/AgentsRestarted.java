@@ -59,7 +59,10 @@ final class AgentsRestarted implements FaultScenario {
         }
         int kills = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            Thread.sleep(500 + stage.random().nextInt(700));
+            for (String name : names) {
+                agents.awaitSampling(name);
+            }
+            Thread.sleep(stage.random().nextInt(700));
             for (String name : names) {
                 agents.kill(name);
                 kills++;
