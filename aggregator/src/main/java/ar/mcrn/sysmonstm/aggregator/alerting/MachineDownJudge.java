@@ -115,7 +115,8 @@ final class MachineDownJudge {
      * @return what changed, in order
      */
     List<AlertTransition> look(SortedMap<MachineId, Long> lastSeen, long nowNanos, long nowMillis) {
-        if (watching && nowNanos - lookedNanos > Duration.ofSeconds(PAUSE_SECONDS).toNanos()) {
+        if (watching
+                && nowNanos - lookedNanos > Duration.ofSeconds(PAUSE_SECONDS).toNanos()) {
             blind();
         }
         lookedNanos = nowNanos;
