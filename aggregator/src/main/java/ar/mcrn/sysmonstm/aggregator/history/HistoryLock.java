@@ -20,6 +20,8 @@ import java.time.Duration;
  * history.
  */
 public enum HistoryLock {
+    /** The schema is brought up to date by one at a time; taken alone. */
+    MIGRATION(0x7379736d_6d696772L),
     /** Tier tables and coverage are written by one at a time. */
     ROLLUP(0x7379736d_726f6c6cL),
     /** Partitions and chunks are made and dropped, machines removed, by one at a time. */

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -21,6 +22,9 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
  * with its community licence, or plain.
  */
 final class SchemaMigration {
+    /** Longest wait for another aggregator's migration before it is tried again. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final DataSource source;
     private final String wanted;
     private volatile String mode;
@@ -48,6 +52,20 @@ final class SchemaMigration {
      * @throws SchemaMismatch when the schema is not ours to write to
      */
     void run() throws SQLException, SchemaMismatch {
+        try (Connection fence = source.getConnection()) {
+            fence.setAutoCommit(false);
+            try {
+                // Flyway's own lock lies in its table, which two may be about to make; neither may two make the
+                // extension.
+                HistoryLock.MIGRATION.exclusive(fence, PATIENCE);
+                migrate();
+            } finally {
+                fence.rollback();
+            }
+        }
+    }
+
+    private void migrate() throws SQLException, SchemaMismatch {
         mode = chooseMode();
         boolean timescale = mode.equals(HistorySettings.TIMESCALE);
         Flyway flyway = Flyway.configure(SchemaMigration.class.getClassLoader())

@@ -38,7 +38,9 @@ public final class Reads {
         try {
             return jdbi.inTransaction(handle -> {
                 handle.execute("set transaction isolation level " + mode);
-                handle.execute("set local statement_timeout = 5000");
+                // Compiling a plan or starting workers for it takes longer than reading one machine's rows.
+                handle.execute("set local statement_timeout = 5000; set local jit = off;"
+                        + " set local max_parallel_workers_per_gather = 0");
                 return query.read(handle);
             });
         } catch (JdbiException e) {
