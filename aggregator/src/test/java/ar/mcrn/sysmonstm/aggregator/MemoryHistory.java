@@ -28,10 +28,12 @@ public final class MemoryHistory implements HistoryIntake {
 
     public final Map<MachineId, List<Long>> live = new ConcurrentHashMap<>();
     public final Set<Key> stored = ConcurrentHashMap.newKeySet();
+    public final List<Integer> waiting = new CopyOnWriteArrayList<>();
     public final List<Event> events = new CopyOnWriteArrayList<>();
     public final Set<StreamOutcomes> joined = ConcurrentHashMap.newKeySet();
     public final AtomicLong duplicates = new AtomicLong();
     public final AtomicLong kept = new AtomicLong();
+    public final AtomicLong waitingToo = new AtomicLong();
     private final AtomicLong offered = new AtomicLong();
     private final AtomicLong deferred = new AtomicLong();
     public volatile Mode mode = Mode.COMMIT;
@@ -81,6 +83,16 @@ public final class MemoryHistory implements HistoryIntake {
         if (creditOnJoin > 0) {
             stream.credit(creditOnJoin);
         }
+    }
+
+    @Override
+    public void waiting(StreamOutcomes stream, int samples) {
+        waiting.add(samples);
+    }
+
+    @Override
+    public void waitingToo(StreamOutcomes stream, int samples) {
+        waitingToo.addAndGet(samples);
     }
 
     @Override

@@ -79,7 +79,8 @@ final class AgentSession implements AgentStream.Listener {
                         .setCredential(plan.token())
                         .setInstall(machine.name())
                         .setIntervalMillis(plan.intervalMillis())
-                        .setSentMicros(nowMicros()))
+                        .setSentMicros(nowMicros())
+                        .setWaiting(spool.waiting()))
                 .build());
         sendInventory(spool.current());
     }
@@ -150,8 +151,19 @@ final class AgentSession implements AgentStream.Listener {
         }
         (backfill ? counters.sentBackfill : counters.sentLive).add((long) count * copies);
         counters.resent.add((long) count * (copies - 1));
-        for (int i = 0; i < copies; i++) {
+        for (int i = 1; i < copies; i++) {
+            // Without a word of what waits, since with 0 the credit of the next copy would lapse.
             send(samples);
+        }
+        tellWaiting(samples);
+        send(samples);
+    }
+
+    private void tellWaiting(Samples.Builder samples) {
+        int waiting = spool.waiting();
+        samples.setWaiting(waiting);
+        if (waiting == 0) {
+            credit = 0;
         }
     }
 

@@ -16,8 +16,7 @@ import java.util.function.ToLongBiFunction;
  * and sends it again where the contract of {@code ingest.proto} says so, and only there. Everything runs on the thread of
  * its event loop.
  *
- * <p>Connects again with full jitter, 0.5 s doubling to 30 s (M. Brooker, Exponential Backoff And Jitter, 2015). Where it
- * is to be restarted, its stream ends without Goodbye and it is away for a while; then a new run begins, which sends what
+ * <p>Connects again as the agent does: with full jitter up to the age of the outage, 0.5 s to 30 s. Where it is to be restarted, its stream ends without Goodbye and it is away for a while; then a new run begins, which sends what
  * the old ones left. In the end it sends what is left, says Goodbye, and is done when all outcomes are known or the time
  * for draining is over.
  */
@@ -25,6 +24,9 @@ final class SimulatedAgent implements AgentSession.Listener {
 
     private static final long FIRST_BACKOFF_MILLIS = 500;
     private static final long LAST_BACKOFF_MILLIS = 30_000;
+    /** A connection that stood for this long ends an outage. */
+    private static final long STABLE_NANOS = 5_000_000_000L;
+
     private static final long QUIET_MILLIS = 1_000;
     /** The aggregator ends the stream within 5 s of Goodbye. */
     private static final long GOODBYE_MILLIS = 7_000;
@@ -41,7 +43,9 @@ final class SimulatedAgent implements AgentSession.Listener {
     private final int firstRound;
 
     private AgentSession session;
-    private int attempts;
+    private boolean unreachable;
+    private long unreachableNanos;
+    private long welcomeNanos;
     private int away;
     private int reportedWaiting;
     private boolean leaving;
@@ -131,7 +135,7 @@ final class SimulatedAgent implements AgentSession.Listener {
             ended();
         }
         spool.end();
-        attempts = 0;
+        unreachable = false;
         report();
     }
 
@@ -195,7 +199,7 @@ final class SimulatedAgent implements AgentSession.Listener {
     public void onMessage(AggregatorMessage message) {
         switch (message.getMessageCase()) {
             case WELCOME -> {
-                attempts = 0;
+                welcomeNanos = loop.nanos();
                 flush();
             }
             case ACK -> acknowledged(message.getAck());
@@ -318,6 +322,7 @@ final class SimulatedAgent implements AgentSession.Listener {
             counters.lastEnd.set(
                     status.getCode() + (status.getDescription() == null ? "" : ": " + status.getDescription()));
         }
+        boolean stood = session.isWelcome() && loop.nanos() - welcomeNanos >= STABLE_NANOS;
         ended();
         report();
         if (status.getCode() == Status.Code.ALREADY_EXISTS) {
@@ -326,10 +331,17 @@ final class SimulatedAgent implements AgentSession.Listener {
         } else if (leaving && (drainOver || spool.pending() == 0)) {
             finish();
         } else {
-            long most = Math.min(LAST_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(attempts, 10));
-            attempts++;
-            loop.schedule(this::connect, loop.random(most));
+            loop.schedule(this::connect, loop.random(longestWait(stood)));
         }
+    }
+
+    private long longestWait(boolean stood) {
+        long now = loop.nanos();
+        if (!unreachable || stood) {
+            unreachable = true;
+            unreachableNanos = now;
+        }
+        return Math.clamp((now - unreachableNanos) / 1_000_000, FIRST_BACKOFF_MILLIS, LAST_BACKOFF_MILLIS);
     }
 
     private void finish() {

@@ -64,7 +64,6 @@ final class SimulatedAgentTest {
             public void samples(TestIngest.Stream stream, Samples samples) {
                 if (samples.getLane() == Lane.LANE_BACKFILL) {
                     stream.send(TestIngest.ack(samples));
-                    stream.credit(samples.getSamplesCount());
                     return;
                 }
                 Defer.Builder defer = Defer.newBuilder();
@@ -73,11 +72,7 @@ final class SimulatedAgentTest {
                     defer.addSamples(TestIngest.range(samples, sample));
                 }
                 stream.send(AggregatorMessage.newBuilder().setDefer(defer).build());
-            }
-
-            @Override
-            public int credit() {
-                return 2;
+                stream.credit(samples.getSamplesCount());
             }
         };
         try (TestIngest ingest = new TestIngest(0, answers)) {

@@ -114,7 +114,8 @@ final class IngestStream implements ClientResponseObserver<AgentMessage, Aggrega
                         .setCredential(settings.credential())
                         .setInstall(settings.install())
                         .setIntervalMillis((int) settings.interval().toMillis())
-                        .setSentMicros(clock.machineMicros()))
+                        .setSentMicros(clock.machineMicros())
+                        .setWaiting(spool.levels().waiting()))
                 .build());
     }
 
@@ -127,9 +128,7 @@ final class IngestStream implements ClientResponseObserver<AgentMessage, Aggrega
             return false;
         }
         int most = (int) Math.min(credit, BACKFILL_BATCH);
-        List<SpoolRecord> taken = spool.takeBackfill(most, Limits.MESSAGE_BYTES - MESSAGE_ROOM);
-        credit -= taken.size();
-        return send(Lane.LANE_BACKFILL, taken);
+        return send(Lane.LANE_BACKFILL, spool.takeBackfill(most, Limits.MESSAGE_BYTES - MESSAGE_ROOM));
     }
 
     private boolean send(Lane lane, List<SpoolRecord> taken) {
@@ -162,8 +161,16 @@ final class IngestStream implements ClientResponseObserver<AgentMessage, Aggrega
             out.onNext(AgentMessage.newBuilder().setInventory(inventory.get()).build());
         }
         messages.sent(lane, ranges);
+        if (lane == Lane.LANE_BACKFILL) {
+            credit -= taken.size();
+        }
+        int waiting = spool.levels().waiting();
+        if (waiting == 0) {
+            // It lapses at the aggregator too, which gives it to those who need it.
+            credit = 0;
+        }
         out.onNext(AgentMessage.newBuilder()
-                .setSamples(samples.setSentMicros(clock.machineMicros()))
+                .setSamples(samples.setSentMicros(clock.machineMicros()).setWaiting(waiting))
                 .build());
         ranges.forEach(range -> listener.sent(lane, range));
         return true;

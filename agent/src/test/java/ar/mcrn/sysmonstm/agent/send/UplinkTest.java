@@ -162,6 +162,7 @@ class UplinkTest {
                         AgentMessage.MessageCase.SAMPLES);
         assertThat(received.getFirst().getHello().getRun()).isEqualTo(RUN);
         assertThat(received.getFirst().getHello().getProtocol()).isEqualTo(1);
+        assertThat(received.getFirst().getHello().hasWaiting()).isTrue();
         assertThat(received.getFirst().getHello().getCredential()).isEqualTo("secret");
         assertThat(received.get(2).getSamples().getSentMicros()).isPositive();
     }
@@ -212,6 +213,8 @@ class UplinkTest {
         eventually(() -> live().size() == 7);
         // A later Defer names what is new: what is under way as backfill is not sent once more.
         aggregator.defer(RUN, 5, 6);
+        eventually(() -> spool.levels().waiting() == 2);
+        aggregator.credit(512);
         eventually(() -> backfill().size() == 6);
         assertThat(backfill()).isEqualTo(numbers(1, 6));
     }
@@ -234,27 +237,50 @@ class UplinkTest {
     @Test
     void creditOfAMessageThatCouldNotBeReadIsUsedAgain() {
         uplink.start();
-        take(6);
-        eventually(() -> live().size() == 6);
+        take(12);
+        eventually(() -> live().size() == 12);
         // 3 has its outcome, so that the message has a hole.
         aggregator.ack(RUN, 3, 3);
         aggregator.defer(RUN, 1, 2);
-        aggregator.defer(RUN, 4, 6);
-        eventually(() -> spool.levels().waiting() == 5);
+        aggregator.defer(RUN, 4, 12);
+        eventually(() -> spool.levels().waiting() == 11);
         aggregator.credit(4);
         eventually(() -> backfill().equals(List.of(1L, 2L, 4L, 5L)));
         aggregator.rejectMessage(aggregator.received().size());
-        eventually(() -> backfill().size() == 5);
-        assertThat(backfill()).endsWith(6L);
-        assertThat(told).contains("lost 1..2", "lost 4..5");
-        assertThat(kept()).isEqualTo(1);
-        take(3);
-        eventually(() -> live().size() == 9);
-        aggregator.defer(RUN, 7, 9);
         eventually(() -> backfill().size() == 8);
-        aggregator.defer(RUN, 6, 9);
+        assertThat(told).contains("lost 1..2", "lost 4..5");
+        aggregator.credit(1);
+        eventually(() -> backfill().size() == 9);
+        assertThat(backfill())
+                .as("as many again, and not one more")
+                .isEqualTo(List.of(1L, 2L, 4L, 5L, 6L, 7L, 8L, 9L, 10L));
+        assertThat(spool.levels().waiting()).isEqualTo(2);
+    }
+
+    @Test
+    void saysHowMuchWaitsAndHoldsNoCreditWhereNothingDoes() {
+        uplink.start();
+        take(5);
+        eventually(() -> live().size() == 5);
+        aggregator.defer(RUN, 1, 4);
         eventually(() -> spool.levels().waiting() == 4);
-        assertThat(backfill()).as("4 samples of credit, not one more").hasSize(8);
+        take(1);
+        eventually(() -> live().size() == 6);
+        assertThat(aggregator.received().getLast().getSamples().getWaiting()).isEqualTo(4);
+        aggregator.credit(3);
+        eventually(() -> backfill().size() == 3);
+        assertThat(aggregator.received().getLast().getSamples().getWaiting()).isEqualTo(1);
+        aggregator.credit(100);
+        eventually(() -> backfill().size() == 4);
+        assertThat(aggregator.received().getLast().getSamples().hasWaiting()).isTrue();
+        assertThat(aggregator.received().getLast().getSamples().getWaiting()).isZero();
+        // 99 samples of credit have lapsed.
+        aggregator.defer(RUN, 5, 6);
+        eventually(() -> spool.levels().waiting() == 2);
+        take(1);
+        eventually(() -> live().size() == 7);
+        assertThat(aggregator.received().getLast().getSamples().getWaiting()).isEqualTo(2);
+        assertThat(backfill()).hasSize(4);
     }
 
     @Test

@@ -12,10 +12,10 @@ import java.util.Map;
  * never exceeds the room left.
  *
  * <p>Credit flows at the writer's capacity (rows per second of its busy time, moving average) less the live rate, at least
- * {@value #LEAST_PER_SECOND} a second, while the database is up and live samples have room. Most streams have nothing to
- * backfill and no way to say so; their unused credit would hold the whole room. So a stream starts with a window of a few
- * samples, and its window doubles, to {@value Limits#CREDIT}, each time it has used more than half of it. Streams take
- * turns: one that was given some goes to the end.
+ * {@value #LEAST_PER_SECOND} a second, while the database is up and live samples have room. A stream is given what its agent says is
+ * waiting there, at most {@value Limits#CREDIT} at a time, and nothing where nothing waits: credit that is not used holds room that
+ * others need. An agent of before, which does not say, has a window of a few samples, which doubles to {@value Limits#CREDIT} each
+ * time it has used more than half of it. Streams take turns: one that was given some goes to the end.
  *
  * <p>Any thread may join, leave and use; the writer alone grants. Locks are held for a few steps over the streams.
  */
@@ -36,6 +36,7 @@ final class CreditLedger {
     private final long limitBytes;
     private final Map<StreamOutcomes, Share> shares = new LinkedHashMap<>();
     private int outstanding;
+    private long waiting;
 
     private double committedRows = FIRST_CAPACITY;
     private double busySeconds = 1;
@@ -49,6 +50,21 @@ final class CreditLedger {
         private int window;
         private int outstanding;
         private boolean busy;
+        /** As its agent says; negative where it never did. */
+        private int waiting = -1;
+
+        /** Credit that it should have beside what it has; 0 where that is not worth a message yet. */
+        private int wanted(int firstWindow) {
+            if (waiting >= 0) {
+                window = Math.min(waiting, Limits.CREDIT);
+            } else if (window == 0) {
+                window = firstWindow;
+            } else if (busy && outstanding <= window / 2) {
+                window = Math.min(window * 2, Limits.CREDIT);
+            }
+            int wanted = window - outstanding;
+            return wanted < Math.max(window / 2, 1) ? 0 : wanted;
+        }
     }
 
     /** A grant to be told outside the lock. */
@@ -68,7 +84,35 @@ final class CreditLedger {
         Share share = shares.remove(stream);
         if (share != null) {
             outstanding -= share.outstanding;
+            waiting -= Math.max(share.waiting, 0);
         }
+    }
+
+    /** So many samples wait at a stream's agent. */
+    synchronized void waiting(StreamOutcomes stream, int samples) {
+        Share share = shares.get(stream);
+        if (share != null) {
+            waiting += samples - Math.max(share.waiting, 0);
+            share.waiting = samples;
+            if (samples == 0) {
+                outstanding -= share.outstanding;
+                share.outstanding = 0;
+            }
+        }
+    }
+
+    /** So many more wait at a stream's agent, where it says at all what waits. */
+    synchronized void waitingToo(StreamOutcomes stream, int samples) {
+        Share share = shares.get(stream);
+        if (share != null && share.waiting >= 0) {
+            waiting += samples;
+            share.waiting += samples;
+        }
+    }
+
+    /** Samples that wait at all agents together, as far as they say. */
+    synchronized long waiting() {
+        return waiting;
     }
 
     /** A sample came in on a stream's credit. */
@@ -136,13 +180,8 @@ final class CreditLedger {
                 break;
             }
             Share share = entry.getValue();
-            if (share.window == 0) {
-                share.window = firstWindow;
-            } else if (share.busy && share.outstanding <= share.window / 2) {
-                share.window = Math.min(share.window * 2, Limits.CREDIT);
-            }
-            int wanted = share.window - share.outstanding;
-            if (wanted < Math.max(share.window / 2, 1)) {
+            int wanted = share.wanted(firstWindow);
+            if (wanted == 0) {
                 continue;
             }
             int samples = (int) Math.min(Math.min(wanted, room), allowance);

@@ -83,6 +83,10 @@ public final class HistoryAssembly implements HistoryIntake {
                 "Backfill samples permitted, not received",
                 credit::outstanding);
         telemetry.gauge(
+                "sysmonstm_history_waiting_samples",
+                "Samples that wait for backfill at the agents connected here, as they say",
+                credit::waiting);
+        telemetry.gauge(
                 "sysmonstm_history_capacity_samples_per_second",
                 "Samples the writer commits per second of busy time",
                 credit::capacity);
@@ -134,6 +138,16 @@ public final class HistoryAssembly implements HistoryIntake {
     @Override
     public void join(StreamOutcomes stream) {
         credit.join(stream);
+    }
+
+    @Override
+    public void waiting(StreamOutcomes stream, int samples) {
+        credit.waiting(stream, samples);
+    }
+
+    @Override
+    public void waitingToo(StreamOutcomes stream, int samples) {
+        credit.waitingToo(stream, samples);
     }
 
     @Override

@@ -33,6 +33,12 @@ public interface HistoryIntake {
     /** A stream that wants credit: it is given some, round robin, whenever there is room, until {@link #leave}. */
     void join(StreamOutcomes stream);
 
+    /** So many samples wait for backfill at the agent of this stream. With 0, what it has of credit lapses. */
+    default void waiting(StreamOutcomes stream, int samples) {}
+
+    /** So many samples more wait there, since the agent was told to send them again as backfill. */
+    default void waitingToo(StreamOutcomes stream, int samples) {}
+
     /**
      * A sample came in on this stream's credit that is not offered, since it was refused before: agents count every sample
      * they send, so credit that it used is used.

@@ -204,6 +204,10 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
         clock.agentSent(hello.getSentMicros());
         welcome();
         door.history().join(outcomes);
+        if (hello.hasWaiting()) {
+            door.history()
+                    .waiting(outcomes, (int) Math.min(Integer.toUnsignedLong(hello.getWaiting()), Integer.MAX_VALUE));
+        }
         arriveByNanos = System.nanoTime() + ARRIVAL_NANOS;
         door.arrival().arrived(machine, () -> loop.execute(this::arrived));
     }
@@ -238,6 +242,7 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
         SampleIntake.Result result = intake.take(bytes, from, to, clock.receivedMillis(), nanos);
         if (result != SampleIntake.Result.UNPARSABLE) {
             clock.agentSent(loop.parser().sentMicros());
+            waiting(loop.parser().waiting());
         }
         return switch (result) {
             case DONE -> true;
@@ -251,6 +256,17 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
                 yield false;
             }
         };
+    }
+
+    /** What the agent said of its backlog; credit is given for what waits, and lapses where nothing does. */
+    private void waiting(int samples) {
+        if (samples >= 0) {
+            door.history().waiting(outcomes, samples);
+            if (samples == 0) {
+                outcomes.lapseCredit();
+                intake.lapseCredit();
+            }
+        }
     }
 
     private void event(Optional<Event> parsed) {
@@ -432,6 +448,9 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
                 clock.told(nanos);
             }
             intake.addCredit(told.credit());
+            if (told.deferred() > 0) {
+                door.history().waitingToo(outcomes, told.deferred());
+            }
         }
     }
 

@@ -69,7 +69,7 @@ final class PendingOutcomes implements StreamOutcomes {
     }
 
     /** What a flush told. */
-    record Told(int credit, boolean withClock) {}
+    record Told(int credit, int deferred, boolean withClock) {}
 
     /** One more sample was handed on whose outcome somebody will decide. */
     synchronized void taken() {
@@ -169,6 +169,11 @@ final class PendingOutcomes implements StreamOutcomes {
         }
     }
 
+    /** Credit that was not told yet is void. */
+    synchronized void lapseCredit() {
+        credit = 0;
+    }
+
     /** The stream has ended: nothing is kept from here on. */
     synchronized void close() {
         closed = true;
@@ -196,7 +201,7 @@ final class PendingOutcomes implements StreamOutcomes {
      * @param when how eager to be
      * @param clock stamped on what carries it
      * @param send takes the messages, in order
-     * @return what was told now: credit, and whether the clock went along
+     * @return what was told now: credit, samples deferred, and whether the clock went along
      */
     Told flush(long now, When when, Clock clock, Consumer<AggregatorMessage> send) {
         List<Range> ackRanges = List.of();
@@ -206,6 +211,7 @@ final class PendingOutcomes implements StreamOutcomes {
         boolean tellResumed;
         boolean tellDefer;
         int tellCredit;
+        int deferred;
         synchronized (this) {
             if (ackDue(now, when)) {
                 ackRanges = acks.drain();
@@ -213,8 +219,10 @@ final class PendingOutcomes implements StreamOutcomes {
                 ackedBefore = true;
             }
             tellResumed = resumed;
+            deferred = 0;
             tellDefer = tellResumed || deferDue(now, when);
             if (tellDefer) {
+                deferred = (int) defers.count();
                 deferRanges = defers.drain();
                 lastDeferNanos = now;
                 deferredBefore = !tellResumed;
@@ -250,7 +258,8 @@ final class PendingOutcomes implements StreamOutcomes {
                     .setCredit(Credit.newBuilder().setClock(clock).setSamples(tellCredit))
                     .build());
         }
-        return new Told(tellCredit, !ackRanges.isEmpty() || !eventRanges.isEmpty() || tellDefer || tellCredit > 0);
+        return new Told(
+                tellCredit, deferred, !ackRanges.isEmpty() || !eventRanges.isEmpty() || tellDefer || tellCredit > 0);
     }
 
     private boolean ackDue(long now, When when) {

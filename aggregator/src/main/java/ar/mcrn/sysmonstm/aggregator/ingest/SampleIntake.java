@@ -186,6 +186,7 @@ final class SampleIntake implements SlotWriter, SlotWaiter {
             if (credit <= 0) {
                 if (accepted) {
                     reject(parser, RejectReason.REJECT_REASON_NO_CREDIT, "credit=0");
+                    door.history().waitingToo(outcomes, 1);
                 }
                 continue;
             }
@@ -209,6 +210,11 @@ final class SampleIntake implements SlotWriter, SlotWaiter {
     /** The agent has been told of this much more credit. */
     void addCredit(int samples) {
         credit = Math.min(Limits.CREDIT, credit + samples);
+    }
+
+    /** Nothing waits at the agent: what is left of its credit is void, here as there. */
+    void lapseCredit() {
+        credit = 0;
     }
 
     private boolean accepts(SampleParser parser, Duration horizon) {

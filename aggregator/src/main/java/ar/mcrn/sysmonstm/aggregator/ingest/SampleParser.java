@@ -40,6 +40,7 @@ public final class SampleParser {
     private long run;
     private int inventory;
     private long sentMicros;
+    private int waiting;
     private int count;
 
     private int from;
@@ -69,6 +70,7 @@ public final class SampleParser {
         run = 0;
         inventory = 0;
         sentMicros = 0;
+        waiting = -1;
         count = 0;
         readFrom = -1;
         message.reset(source, start, end);
@@ -85,6 +87,8 @@ public final class SampleParser {
                 }
                 case Samples.INVENTORY_FIELD_NUMBER -> inventory = (int) varint(message, tag);
                 case Samples.SENT_MICROS_FIELD_NUMBER -> sentMicros = varint(message, tag);
+                case Samples.WAITING_FIELD_NUMBER ->
+                    waiting = Math.clamp(varint(message, tag) & 0xffff_ffffL, 0, Integer.MAX_VALUE);
                 case Samples.SAMPLES_FIELD_NUMBER -> {
                     expect(message, tag, WireCursor.LENGTH_DELIMITED);
                     int length = message.length();
@@ -333,6 +337,11 @@ public final class SampleParser {
     /** Agent's clock when it sent the message at hand, Unix microseconds. */
     public long sentMicros() {
         return sentMicros;
+    }
+
+    /** Samples that wait for backfill at the agent; -1 where the message does not say. */
+    public int waiting() {
+        return waiting;
     }
 
     /** Samples in the message at hand. */

@@ -70,6 +70,95 @@ class CreditLedgerTest {
     }
 
     @Test
+    void givesWhatWaitsAndNothingWhereNothingDoes() {
+        List<RecordedOutcomes> idle = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            idle.add(new RecordedOutcomes());
+            ledger.join(idle.get(i));
+            ledger.waiting(idle.get(i), 0);
+        }
+        RecordedOutcomes few = new RecordedOutcomes();
+        RecordedOutcomes many = new RecordedOutcomes();
+        ledger.join(few);
+        ledger.join(many);
+        ledger.waiting(few, 3);
+        ledger.waiting(many, 100_000);
+        assertThat(ledger.waiting()).isEqualTo(100_003);
+        ledger.grant(SECOND, 0, true, 0, 0);
+        assertThat(few.credit()).isEqualTo(3);
+        assertThat(many.credit()).isEqualTo(Limits.CREDIT);
+        assertThat(idle).allMatch(stream -> stream.credit() == 0);
+        ledger.grant(2 * SECOND, 0, true, 0, 0);
+        assertThat(few.credit()).as("it has what it needs").isEqualTo(3);
+        ledger.leave(many);
+        assertThat(ledger.waiting()).isEqualTo(3);
+        assertThat(ledger.outstanding()).isEqualTo(3);
+    }
+
+    /** Drained streams once held all the room between them, and those behind them waited for ever. */
+    @Test
+    void whoeverIsDoneStarvesNobody() {
+        Map<RecordedOutcomes, Integer> backlog = new LinkedHashMap<>();
+        for (int i = 0; i < 300; i++) {
+            RecordedOutcomes stream = new RecordedOutcomes();
+            ledger.join(stream);
+            // Some have a hundred times what the others have.
+            backlog.put(stream, i % 50 == 0 ? 10_000 : 100);
+        }
+        Map<RecordedOutcomes, Long> used = new LinkedHashMap<>();
+        int tick = 0;
+        while (ledger.outstanding() > 0 || tick == 0 || ledger.waiting() > 0) {
+            tick++;
+            assertThat(tick)
+                    .as("drained, 90,000 samples at 5,000 a second at first")
+                    .isLessThan(40);
+            backlog.forEach((stream, left) -> ledger.waiting(stream, left));
+            ledger.grant(tick * SECOND, 300, true, 0, 0);
+            for (Map.Entry<RecordedOutcomes, Integer> entry : backlog.entrySet()) {
+                RecordedOutcomes stream = entry.getKey();
+                int now = (int) Math.min(entry.getValue(), stream.credit() - used.getOrDefault(stream, 0L));
+                for (int i = 0; i < now; i++) {
+                    ledger.used(stream);
+                }
+                used.merge(stream, (long) now, Long::sum);
+                entry.setValue(entry.getValue() - now);
+            }
+        }
+        assertThat(backlog.values()).containsOnly(0);
+    }
+
+    @Test
+    void whatWasDeferredWaitsToo() {
+        RecordedOutcomes stream = new RecordedOutcomes();
+        RecordedOutcomes old = new RecordedOutcomes();
+        ledger.join(stream);
+        ledger.join(old);
+        ledger.waiting(stream, 0);
+        ledger.waitingToo(stream, 9);
+        ledger.waitingToo(old, 9);
+        assertThat(ledger.waiting()).isEqualTo(9);
+        ledger.grant(SECOND, 0, true, 0, 0);
+        assertThat(stream.credit()).isEqualTo(9);
+        assertThat(old.credit()).as("it never said").isEqualTo(32);
+    }
+
+    @Test
+    void creditLapsesWhenNothingWaits() {
+        RecordedOutcomes stream = new RecordedOutcomes();
+        ledger.join(stream);
+        ledger.waiting(stream, 400);
+        ledger.grant(SECOND, 0, true, 0, 0);
+        assertThat(ledger.outstanding()).isEqualTo(400);
+        ledger.waiting(stream, 0);
+        assertThat(ledger.outstanding()).isZero();
+        ledger.used(stream);
+        assertThat(ledger.outstanding()).isZero();
+        ledger.waiting(stream, 7);
+        ledger.grant(2 * SECOND, 0, true, 0, 0);
+        assertThat(ledger.outstanding()).isEqualTo(7);
+    }
+
+    @Test
     void leavesLiveItsShareButNeverLessThanTheLeastToBackfill() {
         List<RecordedOutcomes> streams = new ArrayList<>();
         for (int i = 0; i < 100; i++) {

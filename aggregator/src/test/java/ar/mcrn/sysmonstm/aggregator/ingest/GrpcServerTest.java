@@ -290,6 +290,7 @@ class GrpcServerTest {
         RawAgent agent = agent().greet("web-1", 7);
         agent.send(live(7, 1, 10));
         await().atMost(LIMIT).until(() -> agent.deferred() == 10);
+        await().atMost(LIMIT).until(() -> history.waitingToo.get() == 10);
         history.mode = MemoryHistory.Mode.COMMIT;
         history.joined.forEach(StreamOutcomes::resumed);
         await().atMost(LIMIT)
@@ -323,6 +324,26 @@ class GrpcServerTest {
         }
         agent.send(live(7, 1, 1));
         await().atMost(LIMIT).until(() -> history.live.containsKey(new MachineId("web-1")));
+    }
+
+    @Test
+    void creditLapsesWhenTheAgentSaysThatNothingWaits() throws Exception {
+        open(NO_ALERT, "", 100);
+        history.creditOnJoin = 20;
+        RawAgent agent = agent().greet("web-1", 7);
+        await().atMost(LIMIT).until(() -> agent.credit() == 20);
+        long old = System.currentTimeMillis() - 3_600_000;
+        agent.send(random.samples(Lane.LANE_BACKFILL, 7, 1, 5, old).toBuilder()
+                .setWaiting(3)
+                .build());
+        agent.send(random.samples(Lane.LANE_BACKFILL, 7, 6, 3, old + 5_000).toBuilder()
+                .setWaiting(0)
+                .build());
+        await().atMost(LIMIT).until(() -> agent.acknowledged() == 8);
+        assertThat(history.waiting).containsExactly(3, 0);
+        agent.send(random.samples(Lane.LANE_BACKFILL, 7, 9, 1, old + 8_000));
+        await().atMost(LIMIT).until(() -> agent.rejected() == 1);
+        assertThat(rejects(agent).getFirst().getReason()).isEqualTo(RejectReason.REJECT_REASON_NO_CREDIT);
     }
 
     @Test

@@ -180,9 +180,25 @@ class PendingOutcomesTest {
     void saysWhetherTheClockWentAlong() {
         outcomes.taken();
         outcomes.rejected(RejectReason.REJECT_REASON_TOO_OLD, RUN, 1, "");
-        assertThat(outcomes.flush(0, When.SWEEP, CLOCK, message -> {})).isEqualTo(new PendingOutcomes.Told(0, false));
+        assertThat(outcomes.flush(0, When.SWEEP, CLOCK, message -> {}))
+                .isEqualTo(new PendingOutcomes.Told(0, 0, false));
         outcomes.credit(3);
-        assertThat(outcomes.flush(0, When.SWEEP, CLOCK, message -> {})).isEqualTo(new PendingOutcomes.Told(3, true));
+        assertThat(outcomes.flush(0, When.SWEEP, CLOCK, message -> {})).isEqualTo(new PendingOutcomes.Told(3, 0, true));
+    }
+
+    @Test
+    void saysHowManyWereDeferred() {
+        defer(1, 4);
+        nowMillis += 1_000;
+        assertThat(outcomes.flush(nowMillis * 1_000_000, When.SWEEP, CLOCK, message -> {}))
+                .isEqualTo(new PendingOutcomes.Told(0, 4, true));
+    }
+
+    @Test
+    void creditNotToldYetLapses() {
+        outcomes.credit(5);
+        outcomes.lapseCredit();
+        assertThat(sweep()).isEmpty();
     }
 
     @Test
