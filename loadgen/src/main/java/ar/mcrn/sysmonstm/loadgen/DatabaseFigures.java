@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,15 +68,14 @@ record DatabaseFigures(
 
         /** @throws SQLException when the database cannot be read */
         static Moment now(DatabaseAddress database, long samples) throws SQLException {
-            try (Connection connection = database.connect();
-                    Statement statement = connection.createStatement()) {
-                long backend = number(statement, "select pg_backend_pid()");
+            try (Connection connection = database.connect()) {
+                long backend = number(connection, "select pg_backend_pid()");
                 Map<String, Long> tables = new LinkedHashMap<>();
-                sizes(statement, TABLES, tables);
-                if (number(statement, "select count(*) from pg_extension where extname = 'timescaledb'") > 0) {
-                    sizes(statement, HYPERTABLES, tables);
+                sizes(connection, TABLES, tables);
+                if (number(connection, "select count(*) from pg_extension where extname = 'timescaledb'") > 0) {
+                    sizes(connection, HYPERTABLES, tables);
                 }
-                double wal = wal(statement);
+                double wal = wal(connection);
                 Optional<Long> postmaster = postmaster(Path.of("/proc"), backend);
                 Double cpu = postmaster.isEmpty()
                         ? null
@@ -86,23 +85,26 @@ record DatabaseFigures(
             }
         }
 
-        private static long number(Statement statement, String sql) throws SQLException {
-            try (ResultSet row = statement.executeQuery(sql)) {
+        private static long number(Connection connection, String sql) throws SQLException {
+            try (PreparedStatement statement = connection.prepareStatement(sql);
+                    ResultSet row = statement.executeQuery()) {
                 row.next();
                 return row.getLong(1);
             }
         }
 
-        private static double wal(Statement statement) throws SQLException {
-            try (ResultSet row =
-                    statement.executeQuery("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8")) {
+        private static double wal(Connection connection) throws SQLException {
+            String sql = "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8";
+            try (PreparedStatement statement = connection.prepareStatement(sql);
+                    ResultSet row = statement.executeQuery()) {
                 row.next();
                 return row.getDouble(1);
             }
         }
 
-        private static void sizes(Statement statement, String sql, Map<String, Long> tables) throws SQLException {
-            try (ResultSet row = statement.executeQuery(sql)) {
+        private static void sizes(Connection connection, String sql, Map<String, Long> tables) throws SQLException {
+            try (PreparedStatement statement = connection.prepareStatement(sql);
+                    ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     tables.put(row.getString(1), row.getLong(2));
                 }

@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -108,18 +107,19 @@ final class DeliveryOracle {
     }
 
     private static java.time.Instant keptFrom(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            try (ResultSet known = statement.executeQuery("select to_regclass('history_tier') is not null")) {
-                known.next();
-                if (!known.getBoolean(1)) {
-                    return null;
-                }
+        try (PreparedStatement there = connection.prepareStatement("select to_regclass('history_tier') is not null");
+                ResultSet known = there.executeQuery()) {
+            known.next();
+            if (!known.getBoolean(1)) {
+                return null;
             }
-            try (ResultSet tier = statement.executeQuery("select kept_from from history_tier where tier = 'raw'")) {
-                return tier.next() && tier.getTimestamp(1) != null
-                        ? tier.getTimestamp(1).toInstant()
-                        : null;
-            }
+        }
+        try (PreparedStatement raw =
+                        connection.prepareStatement("select kept_from from history_tier where tier = 'raw'");
+                ResultSet tier = raw.executeQuery()) {
+            return tier.next() && tier.getTimestamp(1) != null
+                    ? tier.getTimestamp(1).toInstant()
+                    : null;
         }
     }
 

@@ -33,6 +33,8 @@ final class ModuleRulesTest {
     void onlyThoseWhoOwnTablesOrReadThemKnowTheDatabase() {
         String[] owners = {
             "aggregator.history..",
+            "aggregator.retention..",
+            "aggregator.tiers..",
             "alerts.service..",
             "api..",
             "loadgen..",
