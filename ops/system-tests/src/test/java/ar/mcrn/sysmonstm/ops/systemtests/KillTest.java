@@ -13,7 +13,10 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The short form of {@code ./sysmon faults}: a few faults under less load lose nothing and store nothing twice. */
+/**
+ * The short form of {@code ./sysmon faults}: a few faults under less load lose nothing and store nothing twice. Counts alone are
+ * held here; limits of time are judged by the command, on a machine that has nothing else to do.
+ */
 final class KillTest {
     private static final FaultLoad LOAD = new FaultLoad(60, Duration.ofSeconds(30), 7, 100);
 
@@ -28,8 +31,12 @@ final class KillTest {
     void losesNothingAndStoresNothingTwice(FaultScenario fault) throws InterruptedException {
         FaultRow row = new FaultRunner("test", System.err).run(fault, LOAD);
 
-        assertThat(row.verdict()).as(row.toString()).isEqualTo("pass");
-        assertThat(row.acknowledged()).isEqualTo(row.issued()).isEqualTo(row.rowsStored());
+        assertThat(row.lost()).as(row.toString()).isZero();
+        assertThat(row.duplicates()).as(row.toString()).isZero();
+        assertThat(row.acknowledged())
+                .as(row.toString())
+                .isEqualTo(row.issued())
+                .isEqualTo(row.rowsStored());
         assertThat(row.unacknowledgedAtFault()).isGreaterThanOrEqualTo(LOAD.unacknowledged());
     }
 }
