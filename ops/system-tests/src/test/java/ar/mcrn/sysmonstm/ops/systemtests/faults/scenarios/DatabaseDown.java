@@ -53,6 +53,7 @@ final class DatabaseDown implements FaultScenario {
         stage.awaitFlowing();
         LiveDelay live = stage.watchLive(api);
         stage.goOnFor(Duration.ofSeconds(5));
+        stage.awaitFlowing();
         stage.atFault();
         live.begin("during");
         stage.deployment().postgres().kill9();
