@@ -44,6 +44,7 @@ class OverloadTest {
     private static final List<TroubledDatabase.Mode> MODES = List.of(TroubledDatabase.Mode.values());
     private static final int MACHINES = 6;
     private static final int STEPS = 250;
+    private static final int MOST_AT_ONCE = 60;
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static PostgresFixture postgres;
@@ -149,17 +150,37 @@ class OverloadTest {
             }
             case 10, 11, 12, 13 -> {
                 long credit = sender.agent.credit() - sender.backfillUsed;
-                int count = (int) Math.min(60, random.nextInt(8) == 0 ? credit + 3 : credit);
+                int count = (int) Math.min(MOST_AT_ONCE, random.nextInt(8) == 0 ? credit + 3 : credit);
                 if (count > 0) {
                     sender.backfillUsed += Math.min(count, credit);
                     sender.send(Lane.LANE_BACKFILL, count);
                 }
             }
-            default -> sender.send(Lane.LANE_LIVE, 1 + random.nextInt(60));
+            default -> sender.send(Lane.LANE_LIVE, 1 + random.nextInt(MOST_AT_ONCE));
         }
         if (random.nextInt(4) == 0) {
             LockSupport.parkNanos(random.nextInt(4_000_000));
         }
+    }
+
+    /** Sends until a message of every stream is held, and ends one of these streams: what it held goes with it. */
+    private void fillRing() {
+        stuck = true;
+        senders.forEach(sender -> sender.agent.setReading(true));
+        await("a message of each stream is held, seed " + seed)
+                .atMost(LIMIT)
+                .pollInSameThread()
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> {
+                    senders.forEach(sender -> sender.send(Lane.LANE_LIVE, MOST_AT_ONCE));
+                    return house.ring.waiters() == MACHINES;
+                });
+        int index = random.nextInt(MACHINES);
+        senders.get(index).agent.close();
+        await("what a stream held goes with it, seed " + seed)
+                .atMost(LIMIT)
+                .until(() -> house.ring.waiters() == MACHINES - 1);
+        replace(index);
     }
 
     private byte[] randomBytes() {
@@ -193,6 +214,9 @@ class OverloadTest {
                     all.add(sender);
                 }
                 for (int i = 0; i < STEPS; i++) {
+                    if (i == STEPS / 3 || i == 2 * STEPS / 3) {
+                        fillRing();
+                    }
                     step();
                 }
                 settle(rig);

@@ -12,15 +12,15 @@ public enum DiskColumn implements Column {
     /** Bytes written. */
     WRITE_BYTES(1, "system.disk.io", "direction=write", Kind.DELTA, 1, "By/s", Limits.COUNTER),
     /** Reads completed. */
-    READS(2, "system.disk.operations", "direction=read", Kind.DELTA, 1, "{operation}/s", Limits.COUNTER),
+    READS(2, "system.disk.operations", "direction=read", Kind.DELTA, 1, "{operation}/s", Limits.COUNT),
     /** Writes completed. */
-    WRITES(3, "system.disk.operations", "direction=write", Kind.DELTA, 1, "{operation}/s", Limits.COUNTER),
+    WRITES(3, "system.disk.operations", "direction=write", Kind.DELTA, 1, "{operation}/s", Limits.COUNT),
     /** Time spent by reads, milliseconds. */
-    READ_MILLIS(4, "system.disk.operation_time", "direction=read", Kind.DELTA, 1e-3, "1", Limits.COUNTER),
+    READ_MILLIS(4, "system.disk.operation_time", "direction=read", Kind.DELTA, 1e-3, "1", Limits.COUNT),
     /** Time spent by writes, milliseconds. */
-    WRITE_MILLIS(5, "system.disk.operation_time", "direction=write", Kind.DELTA, 1e-3, "1", Limits.COUNTER),
+    WRITE_MILLIS(5, "system.disk.operation_time", "direction=write", Kind.DELTA, 1e-3, "1", Limits.COUNT),
     /** Time in which I/O was under way, milliseconds: as a rate the busy share. */
-    BUSY_MILLIS(6, "system.disk.io_time", "", Kind.DELTA, 1e-3, "1", Limits.COUNTER),
+    BUSY_MILLIS(6, "system.disk.io_time", "", Kind.DELTA, 1e-3, "1", Limits.COUNT),
     /** I/O under way at the end of the interval. */
     PENDING(7, "system.disk.pending_operations", "", Kind.GAUGE, 1, "{operation}", Limits.COUNT),
     /** Highest read rate of one second within the closed interval; ours. */

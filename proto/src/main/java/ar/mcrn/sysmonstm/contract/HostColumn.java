@@ -30,9 +30,9 @@ public enum HostColumn implements Column {
     /** Load average of 15 min, times 100. /proc/loadavg. */
     LOAD_15M(10, "system.cpu.load_average.15m", "", Kind.GAUGE, 0.01, "1", 100_000_000),
     /** Context switches; ours. /proc/stat ctxt. */
-    CONTEXT_SWITCHES(11, "system.cpu.context_switches", "", Kind.DELTA, 1, "{switch}/s", Limits.COUNTER),
+    CONTEXT_SWITCHES(11, "system.cpu.context_switches", "", Kind.DELTA, 1, "{switch}/s", Limits.COUNT),
     /** Interrupts served; ours. /proc/stat intr. */
-    INTERRUPTS(12, "system.cpu.interrupts", "", Kind.DELTA, 1, "{interrupt}/s", Limits.COUNTER),
+    INTERRUPTS(12, "system.cpu.interrupts", "", Kind.DELTA, 1, "{interrupt}/s", Limits.COUNT),
     /** Physical memory, KiB. /proc/meminfo MemTotal. */
     MEMORY_LIMIT(13, "system.memory.limit", "", Kind.GAUGE, 1024, "By", Limits.KIBIBYTES),
     /** Memory in use: limit less available, KiB. */
@@ -58,33 +58,33 @@ public enum HostColumn implements Column {
     /** Share of swap in use; basis points; absent without swap. */
     SWAP_UTILIZATION(24, "system.paging.utilization", "state=used", Kind.GAUGE, 1e-4, "1", 10_000),
     /** Pages swapped in. /proc/vmstat pswpin. */
-    SWAP_IN(25, "system.paging.operations", "direction=in", Kind.DELTA, 1, "{operation}/s", Limits.COUNTER),
+    SWAP_IN(25, "system.paging.operations", "direction=in", Kind.DELTA, 1, "{operation}/s", Limits.COUNT),
     /** Pages swapped out. /proc/vmstat pswpout. */
-    SWAP_OUT(26, "system.paging.operations", "direction=out", Kind.DELTA, 1, "{operation}/s", Limits.COUNTER),
+    SWAP_OUT(26, "system.paging.operations", "direction=out", Kind.DELTA, 1, "{operation}/s", Limits.COUNT),
     /** Page faults that needed I/O. /proc/vmstat pgmajfault. */
-    FAULTS_MAJOR(27, "system.paging.faults", "type=major", Kind.DELTA, 1, "{fault}/s", Limits.COUNTER),
+    FAULTS_MAJOR(27, "system.paging.faults", "type=major", Kind.DELTA, 1, "{fault}/s", Limits.COUNT),
     /** Page faults that needed none. /proc/vmstat pgfault less pgmajfault. */
-    FAULTS_MINOR(28, "system.paging.faults", "type=minor", Kind.DELTA, 1, "{fault}/s", Limits.COUNTER),
+    FAULTS_MINOR(28, "system.paging.faults", "type=minor", Kind.DELTA, 1, "{fault}/s", Limits.COUNT),
     /** Time in which some tasks waited for cpu, microseconds; ours. /proc/pressure/cpu. */
-    PRESSURE_CPU_SOME(29, "system.linux.pressure", "resource=cpu,stall=some", Kind.DELTA, 1e-6, "1", 4_000_000_000L),
+    PRESSURE_CPU_SOME(29, "system.linux.pressure", "resource=cpu,stall=some", Kind.DELTA, 1e-6, "1", Limits.COUNT),
     /** Time in which some tasks waited for memory, microseconds; ours. /proc/pressure/memory. */
     PRESSURE_MEMORY_SOME(
-            30, "system.linux.pressure", "resource=memory,stall=some", Kind.DELTA, 1e-6, "1", 4_000_000_000L),
+            30, "system.linux.pressure", "resource=memory,stall=some", Kind.DELTA, 1e-6, "1", Limits.COUNT),
     /** Time in which all tasks waited for memory, microseconds; ours. /proc/pressure/memory. */
     PRESSURE_MEMORY_FULL(
-            31, "system.linux.pressure", "resource=memory,stall=full", Kind.DELTA, 1e-6, "1", 4_000_000_000L),
+            31, "system.linux.pressure", "resource=memory,stall=full", Kind.DELTA, 1e-6, "1", Limits.COUNT),
     /** Time in which some tasks waited for io, microseconds; ours. /proc/pressure/io. */
-    PRESSURE_IO_SOME(32, "system.linux.pressure", "resource=io,stall=some", Kind.DELTA, 1e-6, "1", 4_000_000_000L),
+    PRESSURE_IO_SOME(32, "system.linux.pressure", "resource=io,stall=some", Kind.DELTA, 1e-6, "1", Limits.COUNT),
     /** Time in which all tasks waited for io, microseconds; ours. /proc/pressure/io. */
-    PRESSURE_IO_FULL(33, "system.linux.pressure", "resource=io,stall=full", Kind.DELTA, 1e-6, "1", 4_000_000_000L),
+    PRESSURE_IO_FULL(33, "system.linux.pressure", "resource=io,stall=full", Kind.DELTA, 1e-6, "1", Limits.COUNT),
     /** Bytes read from all physical disks. */
     DISK_READ_BYTES(34, "system.disk.io", "direction=read", Kind.DELTA, 1, "By/s", Limits.COUNTER),
     /** Bytes written to all physical disks. */
     DISK_WRITE_BYTES(35, "system.disk.io", "direction=write", Kind.DELTA, 1, "By/s", Limits.COUNTER),
     /** Reads from all physical disks. */
-    DISK_READS(36, "system.disk.operations", "direction=read", Kind.DELTA, 1, "{operation}/s", Limits.COUNTER),
+    DISK_READS(36, "system.disk.operations", "direction=read", Kind.DELTA, 1, "{operation}/s", Limits.COUNT),
     /** Writes to all physical disks. */
-    DISK_WRITES(37, "system.disk.operations", "direction=write", Kind.DELTA, 1, "{operation}/s", Limits.COUNTER),
+    DISK_WRITES(37, "system.disk.operations", "direction=write", Kind.DELTA, 1, "{operation}/s", Limits.COUNT),
     /** Busy share of the busiest disk; basis points; ours. */
     DISK_BUSIEST(38, "system.disk.utilization.max", "", Kind.GAUGE, 1e-4, "1", 10_000),
     /** Bytes received on all interfaces but loopback. */
@@ -93,14 +93,14 @@ public enum HostColumn implements Column {
     NETWORK_TRANSMIT_BYTES(40, "system.network.io", "direction=transmit", Kind.DELTA, 1, "By/s", Limits.COUNTER),
     /** Packets received on all interfaces but loopback. */
     NETWORK_RECEIVE_PACKETS(
-            41, "system.network.packet.count", "direction=receive", Kind.DELTA, 1, "{packet}/s", Limits.COUNTER),
+            41, "system.network.packet.count", "direction=receive", Kind.DELTA, 1, "{packet}/s", Limits.COUNT),
     /** Packets sent on all interfaces but loopback. */
     NETWORK_TRANSMIT_PACKETS(
-            42, "system.network.packet.count", "direction=transmit", Kind.DELTA, 1, "{packet}/s", Limits.COUNTER),
+            42, "system.network.packet.count", "direction=transmit", Kind.DELTA, 1, "{packet}/s", Limits.COUNT),
     /** Errors of all interfaces, both directions. */
-    NETWORK_ERRORS(43, "system.network.errors", "", Kind.DELTA, 1, "{error}/s", Limits.COUNTER),
+    NETWORK_ERRORS(43, "system.network.errors", "", Kind.DELTA, 1, "{error}/s", Limits.COUNT),
     /** Packets dropped by all interfaces, both directions. */
-    NETWORK_DROPPED(44, "system.network.packet.dropped", "", Kind.DELTA, 1, "{packet}/s", Limits.COUNTER),
+    NETWORK_DROPPED(44, "system.network.packet.dropped", "", Kind.DELTA, 1, "{packet}/s", Limits.COUNT),
     /** TCP connections established (IPv4 and IPv6). /proc/net/snmp CurrEstab. */
     TCP_ESTABLISHED(
             45,
@@ -144,7 +144,7 @@ public enum HostColumn implements Column {
     /** Tasks waiting for I/O. /proc/stat procs_blocked. */
     PROCESSES_BLOCKED(51, "system.process.count", "state=blocked", Kind.GAUGE, 1, "{process}", Limits.COUNT),
     /** Processes and threads made. /proc/stat processes. */
-    PROCESSES_CREATED(52, "system.process.created", "", Kind.DELTA, 1, "{process}/s", Limits.COUNTER),
+    PROCESSES_CREATED(52, "system.process.created", "", Kind.DELTA, 1, "{process}/s", Limits.COUNT),
     /** Threads; ours. /proc/loadavg, second figure of the fourth field. */
     THREADS(53, "system.thread.count", "", Kind.GAUGE, 1, "{thread}", Limits.COUNT),
     /** Used share of the fullest file system; basis points; ours. */

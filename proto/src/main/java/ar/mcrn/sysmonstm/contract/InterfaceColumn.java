@@ -10,22 +10,20 @@ public enum InterfaceColumn implements Column {
     /** Bytes, direction receive. /proc/net/dev. */
     RECEIVE_BYTES(0, "system.network.io", "direction=receive", Kind.DELTA, 1, "By/s", Limits.COUNTER),
     /** Packets, direction receive. */
-    RECEIVE_PACKETS(1, "system.network.packet.count", "direction=receive", Kind.DELTA, 1, "{packet}/s", Limits.COUNTER),
+    RECEIVE_PACKETS(1, "system.network.packet.count", "direction=receive", Kind.DELTA, 1, "{packet}/s", Limits.COUNT),
     /** Errors, direction receive. */
-    RECEIVE_ERRORS(2, "system.network.errors", "direction=receive", Kind.DELTA, 1, "{error}/s", Limits.COUNTER),
+    RECEIVE_ERRORS(2, "system.network.errors", "direction=receive", Kind.DELTA, 1, "{error}/s", Limits.COUNT),
     /** Packets dropped, direction receive. */
-    RECEIVE_DROPPED(
-            3, "system.network.packet.dropped", "direction=receive", Kind.DELTA, 1, "{packet}/s", Limits.COUNTER),
+    RECEIVE_DROPPED(3, "system.network.packet.dropped", "direction=receive", Kind.DELTA, 1, "{packet}/s", Limits.COUNT),
     /** Bytes, direction transmit. /proc/net/dev. */
     TRANSMIT_BYTES(4, "system.network.io", "direction=transmit", Kind.DELTA, 1, "By/s", Limits.COUNTER),
     /** Packets, direction transmit. */
-    TRANSMIT_PACKETS(
-            5, "system.network.packet.count", "direction=transmit", Kind.DELTA, 1, "{packet}/s", Limits.COUNTER),
+    TRANSMIT_PACKETS(5, "system.network.packet.count", "direction=transmit", Kind.DELTA, 1, "{packet}/s", Limits.COUNT),
     /** Errors, direction transmit. */
-    TRANSMIT_ERRORS(6, "system.network.errors", "direction=transmit", Kind.DELTA, 1, "{error}/s", Limits.COUNTER),
+    TRANSMIT_ERRORS(6, "system.network.errors", "direction=transmit", Kind.DELTA, 1, "{error}/s", Limits.COUNT),
     /** Packets dropped, direction transmit. */
     TRANSMIT_DROPPED(
-            7, "system.network.packet.dropped", "direction=transmit", Kind.DELTA, 1, "{packet}/s", Limits.COUNTER),
+            7, "system.network.packet.dropped", "direction=transmit", Kind.DELTA, 1, "{packet}/s", Limits.COUNT),
     /** Highest rate of one second within the closed interval, direction receive; ours. */
     RECEIVE_PEAK(8, "system.network.io.peak", "direction=receive", Kind.PEAK, 1, "By/s", Limits.COUNTER),
     /** Highest rate of one second within the closed interval, direction transmit; ours. */

@@ -6,8 +6,11 @@ public final class Limits {
     public static final long COUNTER = 1L << 53;
     /** Largest amount of memory or disk, KiB: 2^43 (8 EiB). */
     public static final long KIBIBYTES = 1L << 43;
-    /** Largest count of processes, sockets and the like. */
-    public static final long COUNT = 0xffff_ffffL;
+    /**
+     * Largest count of processes, sockets, operations and the like, and of seconds, milliseconds or microseconds in one
+     * interval: 2^31 - 1, which the database keeps in four bytes. 2,147,483,647 microseconds are 35 minutes of an interval.
+     */
+    public static final long COUNT = Integer.MAX_VALUE;
     /** Logical cores per machine. */
     public static final int CORES = 512;
     /** Devices (disks, interfaces, file systems together) per machine. */
