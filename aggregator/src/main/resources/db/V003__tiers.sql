@@ -30,8 +30,8 @@ begin
             ('nic_sample', array['receive_packets', 'receive_errors', 'receive_dropped', 'transmit_packets',
                                  'transmit_errors', 'transmit_dropped'])) as t (name, columns)
     loop
-        execute (select format('alter table %I %s', narrowed.name, string_agg(
-                           format('alter column %1$I type integer using least(%1$I, 2147483647)', named), ', '))
+        execute (select format('alter table %I %s', narrowed.name, string_agg(format(
+                           'alter column %1$I type integer using case when %1$I > 2147483647 then 2147483647 else %1$I end', named), ', '))
                    from unnest(narrowed.columns) as named);
     end loop;
 end

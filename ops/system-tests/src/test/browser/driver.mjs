@@ -1,4 +1,4 @@
-// Drives Chromium for LivePageTest: one JSON command a line on standard input, one JSON answer a line on standard output.
+// Drives Chromium for the browser tests: one JSON command a line on standard input, one JSON answer a line on standard output.
 // playwright-core comes from the dashboard's build tools; the browser is the system's own, given as the first argument.
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
@@ -124,6 +124,7 @@ async function history(url, machine, from) {
 
 let fleet
 let detail
+let holed
 const machinePage = (url, machine) => `${url}/machines/${encodeURIComponent(machine)}?range=all`
 
 const commands = {
@@ -205,6 +206,25 @@ const commands = {
     return found
   },
 
+  /** Opens the machine page close around a span in which nothing comes, when it is over, and waits until the chart calls it a gap. */
+  async hole({ url, machine, from, to, limitMillis }) {
+    await until('the span is over', limitMillis, () => (Date.now() > to ? true : undefined))
+    const span = new URLSearchParams({ from: String(from - CLOSE_MILLIS), to: String(to + CLOSE_MILLIS) })
+    holed = await open(`${url}/machines/${encodeURIComponent(machine)}?${span}`)
+    return until('the chart shows a gap', limitMillis, async () => {
+      const gaps = (await readChart(holed, 'cpu', 24)).filter((point) => point.gap && lies(point.day, from, to))
+      return gaps.length >= 3 ? { texts: [...new Set(gaps.map((point) => point.text))] } : undefined
+    })
+  },
+
+  /** Without touching that page, waits until the chart has values over the whole span. */
+  async heals({ from, to, limitMillis }) {
+    return until('the gap heals', limitMillis, async () => {
+      const points = (await readChart(holed, 'cpu', 24)).filter((point) => lies(point.day, from, to))
+      return points.every((point) => point.measured) ? { measured: points.length } : undefined
+    })
+  },
+
   /** Width of what can be scrolled and of the window, for each page on a telephone. */
   async narrow({ url, machine, limitMillis }) {
     const widths = {}
@@ -222,6 +242,7 @@ const commands = {
     for (const context of browser.contexts()) await context.close()
     fleet = undefined
     detail = undefined
+    holed = undefined
     return { complaints: complaints.splice(0) }
   },
 }

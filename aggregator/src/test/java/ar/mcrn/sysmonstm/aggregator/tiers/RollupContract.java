@@ -122,7 +122,7 @@ abstract class RollupContract {
         rig.execute(
                 "insert into host_sample (machine_id, time, run_id, sequence, duration_millis, late, context_switches,"
                         + " memory_used) select 1, '" + HOUR + "'::timestamptz + i * interval '1 ms', 1, i, 1, false,"
-                        + " 9223372036854775807, 9223372036854775807 from generate_series(0, 40000) as i");
+                        + " 2147483647, 9223372036854775807 from generate_series(0, 40000) as i");
         rig.execute("insert into disk_sample (machine_id, device_id, time, duration_millis, read_bytes) values (1, 1, '"
                 + HOUR + "', 0, 7)");
         rig.rollUp(HOUR.plus(Duration.ofHours(1)));

@@ -1,14 +1,13 @@
 package ar.mcrn.sysmonstm.ops.systemtests.browser;
 
+import static ar.mcrn.sysmonstm.ops.systemtests.browser.Patience.stretched;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import ar.mcrn.sysmonstm.ops.systemtests.processes.RepositoryRoot;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,16 +29,8 @@ class LivePageTest {
     @TempDir
     Path folder;
 
-    private final Path root = root();
+    private final Path root = RepositoryRoot.find().path();
     private final List<SingleProcess> runs = new ArrayList<>();
-
-    private static Path root() {
-        Path at = Path.of("").toAbsolutePath();
-        while (!Files.exists(at.resolve("sysmon"))) {
-            at = at.getParent();
-        }
-        return at;
-    }
 
     @AfterEach
     void leaveNothingRunning() {
@@ -48,30 +39,10 @@ class LivePageTest {
         }
     }
 
-    /** The load average follows late, so that a machine which is not idle gets three times as long at the least. */
-    private static Duration stretched(Duration limit) {
-        double waiting = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()
-                / Runtime.getRuntime().availableProcessors();
-        return waiting < 0.5
-                ? limit
-                : Duration.ofMillis((long) (limit.toMillis() * Math.clamp(2 * waiting, 3.0, 12.0)));
-    }
-
     private SingleProcess up(Path data, String... options) throws IOException {
         SingleProcess run = SingleProcess.start(root, data, options);
         runs.add(run);
         return run;
-    }
-
-    /** The address that it prints when it serves. */
-    private static String address(SingleProcess run, Duration limit) {
-        await().atMost(limit).until(() -> !run.out().isEmpty() || !run.isAlive());
-        assertThat(run.out())
-                .as("standard output; standard error was %s", run.errors())
-                .hasSize(1);
-        String line = run.out().getFirst();
-        assertThat(line).matches("http://127\\.0\\.0\\.1:[0-9]+");
-        return line;
     }
 
     @Test
@@ -80,7 +51,7 @@ class LivePageTest {
         try (BrowserDriver browser = BrowserDriver.start(root)) {
             SingleProcess first = up(data);
             Duration limit = stretched(LIVE);
-            String url = address(first, limit);
+            String url = first.address(limit);
             String machine = live(browser, first, url, limit);
             long firstLive = System.currentTimeMillis();
             movesEverySecond(browser);
@@ -96,7 +67,7 @@ class LivePageTest {
             long stopped = stops(first);
 
             SingleProcess second = up(data);
-            String secondUrl = address(second, stretched(LIVE));
+            String secondUrl = second.address(stretched(LIVE));
             live(browser, second, secondUrl, stretched(LIVE));
             long secondLive = System.currentTimeMillis();
             movesEverySecond(browser);
@@ -109,7 +80,7 @@ class LivePageTest {
             assertThat(second.processes()).as("the database, orphaned").isNotEmpty();
 
             SingleProcess third = up(data);
-            String thirdUrl = address(third, stretched(LIVE));
+            String thirdUrl = third.address(stretched(LIVE));
             assertThat(third.errors()).anyMatch(line -> line.contains("left running by an earlier process"));
             live(browser, third, thirdUrl, stretched(LIVE));
             spans(browser, thirdUrl, machine, List.of(firstSpan, secondSpan), List.of(stopped, killed));

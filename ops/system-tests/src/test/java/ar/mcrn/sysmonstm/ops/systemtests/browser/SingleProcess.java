@@ -1,6 +1,8 @@
 package ar.mcrn.sysmonstm.ops.systemtests.browser;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,6 +94,15 @@ final class SingleProcess implements AutoCloseable {
     /** Lines of standard output so far. */
     List<String> out() {
         return lines(out);
+    }
+
+    /** The address that it prints, as its only line, when it serves. */
+    String address(Duration limit) {
+        await().atMost(limit).until(() -> !out().isEmpty() || !isAlive());
+        assertThat(out()).as("standard output; standard error was %s", errors()).hasSize(1);
+        String line = out().getFirst();
+        assertThat(line).matches("http://127\\.0\\.0\\.1:[0-9]+");
+        return line;
     }
 
     /** Lines of standard error so far. */
