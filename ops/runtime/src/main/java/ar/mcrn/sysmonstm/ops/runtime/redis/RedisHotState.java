@@ -36,21 +36,24 @@ public final class RedisHotState implements HotState {
         SetParams expiry = SetParams.setParams().ex(HotKeys.SAMPLE_TTL.toSeconds());
         Map<String, Double> seen = new HashMap<>();
         link.call("write", client -> {
+            List<Response<?>> replies = new ArrayList<>();
             try (AbstractPipeline pipeline = client.pipelined()) {
                 for (Entry entry : entries) {
-                    pipeline.set(key(HotKeys.sample(entry.machine())), entry.sample(), expiry);
+                    replies.add(pipeline.set(key(HotKeys.sample(entry.machine())), entry.sample(), expiry));
                     entry.inventory()
-                            .ifPresent(inventory -> pipeline.set(key(HotKeys.inventory(entry.machine())), inventory));
+                            .ifPresent(inventory ->
+                                    replies.add(pipeline.set(key(HotKeys.inventory(entry.machine())), inventory)));
                     seen.put(entry.machine().value(), (double) entry.receivedMillis());
                 }
                 if (!seen.isEmpty()) {
-                    pipeline.zadd(HotKeys.MACHINES, seen);
+                    replies.add(pipeline.zadd(HotKeys.MACHINES, seen));
                 }
-                Response<Long> published = pipeline.publish(key(Channel.LIVE.key()), tick);
+                replies.add(pipeline.publish(key(Channel.LIVE.key()), tick));
                 pipeline.sync();
-                // An error reply, such as OOM at maxmemory, surfaces only when a response is read.
-                return published.get();
             }
+            // An error reply surfaces only when it is read: at maxmemory keys are refused and publishing is not.
+            replies.forEach(Response::get);
+            return replies.size();
         });
     }
 

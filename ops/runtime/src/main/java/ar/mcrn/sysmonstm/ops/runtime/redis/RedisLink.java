@@ -10,6 +10,7 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.JedisURIHelper;
 
@@ -20,10 +21,13 @@ import redis.clients.jedis.util.JedisURIHelper;
 public final class RedisLink implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 2_000;
     private static final long PING_NANOS = 1_000_000_000L;
+    /** Uses that go on are tried again at least this often: one that is refused is refused again, or is over. */
+    private static final long REFUSED_NANOS = 3_000_000_000L;
 
     private final RedisClient client;
     private final Dependency dependency;
     private final Thread pinger;
+    private final Refusal refusal = new Refusal();
     private volatile boolean up;
     private volatile boolean closed;
 
@@ -72,8 +76,10 @@ public final class RedisLink implements AutoCloseable {
         while (!closed) {
             try {
                 client.ping();
-                up = true;
-                dependency.up();
+                if (!refusal.holds(System.nanoTime())) {
+                    up = true;
+                    dependency.up();
+                }
             } catch (JedisException e) {
                 lost(e);
             }
@@ -102,9 +108,13 @@ public final class RedisLink implements AutoCloseable {
     <T> T call(String what, Command<T> command) throws BusException {
         try {
             T result = command.run(client);
-            up = true;
+            refusal.over(what);
+            up |= !refusal.holds(System.nanoTime());
             return result;
         } catch (JedisException e) {
+            if (e instanceof JedisDataException) {
+                refusal.of(what, System.nanoTime());
+            }
             lost(e);
             throw new BusException("redis " + what + " failed: " + reason(e), e);
         }
@@ -132,6 +142,30 @@ public final class RedisLink implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         client.close();
+    }
+
+    /**
+     * A Redis that answers and refuses a use of it, such as writing at maxmemory or to a replica: pings and other uses that it
+     * does not refuse say nothing about that. Any thread.
+     */
+    private static final class Refusal {
+        private String what = "";
+        private long nanos;
+
+        synchronized void of(String use, long now) {
+            what = use;
+            nanos = now;
+        }
+
+        synchronized void over(String use) {
+            if (use.equals(what)) {
+                what = "";
+            }
+        }
+
+        synchronized boolean holds(long now) {
+            return !what.isEmpty() && now - nanos < REFUSED_NANOS;
+        }
     }
 
     /** One use of Redis. */

@@ -9,16 +9,23 @@ import ar.mcrn.sysmonstm.contract.Channel;
 import ar.mcrn.sysmonstm.contract.EventBus;
 import ar.mcrn.sysmonstm.contract.EventStream;
 import ar.mcrn.sysmonstm.contract.HotState;
+import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.contract.Subscription;
 import ar.mcrn.sysmonstm.ops.runtime.HotStateContract;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
 import ar.mcrn.sysmonstm.ops.runtime.testing.RedisFixture;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.BuilderFactory;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.CommandObject;
+import redis.clients.jedis.Protocol;
 
 class RedisTest extends HotStateContract {
     private final RedisFixture redis = RedisFixture.start();
@@ -79,6 +86,35 @@ class RedisTest extends HotStateContract {
         });
         listening.close();
         consuming.close();
+    }
+
+    /** It answers pings and everything else meanwhile. */
+    @Test
+    void saysThroughoutThatRedisRefusesToWrite() throws Exception {
+        List<HotState.Entry> entries =
+                List.of(new HotState.Entry(new MachineId("web-1"), new byte[100], Optional.empty(), 1));
+        hot.write(entries, new byte[] {1});
+        await().until(() -> readiness.degraded().isEmpty());
+        set("maxmemory", "1");
+        await().during(Duration.ofMillis(2_500)).atMost(Duration.ofSeconds(20)).until(() -> {
+            assertThatThrownBy(() -> hot.write(entries, new byte[] {2}))
+                    .isInstanceOf(BusException.class)
+                    .hasMessageContaining("OOM");
+            hot.lastSeen();
+            return readiness.degraded().contains("redis");
+        });
+        set("maxmemory", "0");
+        hot.write(entries, new byte[] {3});
+        await().until(() -> readiness.degraded().isEmpty() && hot.isUp());
+    }
+
+    private void set(String parameter, String value) {
+        CommandArguments arguments = new CommandArguments(Protocol.Command.CONFIG)
+                .add("SET")
+                .add(parameter)
+                .add(value);
+        assertThat(link.client().executeCommand(new CommandObject<>(arguments, BuilderFactory.STRING)))
+                .isEqualTo("OK");
     }
 
     @Test

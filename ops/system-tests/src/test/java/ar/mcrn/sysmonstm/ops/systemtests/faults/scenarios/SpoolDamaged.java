@@ -59,16 +59,19 @@ final class SpoolDamaged implements FaultScenario {
         for (String kind : KINDS) {
             agents.start(kind, small);
         }
-        agents.start(
-                READ_ONLY,
-                Map.of("COLLECTOR_SPOOL_DIR", disk.path().resolve("spool").toString()));
+        Map<String, String> onDisk =
+                Map.of("COLLECTOR_SPOOL_DIR", disk.path().resolve("spool").toString());
+        agents.start(READ_ONLY, onDisk);
         stage.goOnFor(Duration.ofSeconds(25));
         for (String kind : KINDS) {
             agents.kill(kind);
             String done = damage(kind, segments(agents.spool(kind)), agents.spool(kind), stage.random());
             stage.evidence().proof(!done.isEmpty(), "%s", done);
         }
+        // Its kernel refuses that while a file is open for writing: what had it open is killed first.
+        agents.kill(READ_ONLY);
         disk.readOnly(true);
+        agents.start(READ_ONLY, onDisk);
         stage.goOnFor(Duration.ofSeconds(5));
         for (String kind : KINDS) {
             agents.start(kind, small);
