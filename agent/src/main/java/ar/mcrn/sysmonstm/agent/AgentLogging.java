@@ -3,7 +3,7 @@ package ar.mcrn.sysmonstm.agent;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -72,10 +72,10 @@ final class AgentLogging {
         return text.toString();
     }
 
-    /** Time, level, logger, message. */
+    /** Time in UTC, level, logger, message, as the other services write it. */
     static final class TextLines extends Formatter {
         private static final DateTimeFormatter TIME =
-                DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
+                DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
         @Override
         public String format(LogRecord line) {

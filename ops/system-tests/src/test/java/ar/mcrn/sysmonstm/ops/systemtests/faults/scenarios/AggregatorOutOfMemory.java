@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 /** F29: an aggregator whose heap is too small for its load ends at once and knowingly; one with enough takes over. */
 final class AggregatorOutOfMemory implements FaultScenario {
     /** Enough to start and to serve a few agents. */
-    private static final String HEAP = "-Xmx28m";
+    private static final String HEAP = "-Xmx40m";
 
     private static final Duration BACK = Duration.ofSeconds(45);
     /** Of a JVM with {@code -XX:+ExitOnOutOfMemoryError}. */

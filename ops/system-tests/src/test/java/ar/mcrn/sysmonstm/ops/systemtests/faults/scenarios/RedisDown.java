@@ -71,7 +71,7 @@ final class RedisDown implements FaultScenario {
         stage.evidence().figure("storedTimesIntake", rate);
         stage.evidence().expect(rate > 0.9, "%.2f of the intake stored meanwhile", rate);
         String ready = stage.ready(api.address("http"));
-        JsonNode machines = stage.deployment().http().json(machines(api));
+        JsonNode machines = stage.deployment().http().json(machines(api, ""));
         stage.evidence()
                 .expect(
                         machines.path("total").asInt() == agents && ready.startsWith("200") && ready.contains("redis"),
@@ -82,7 +82,7 @@ final class RedisDown implements FaultScenario {
         stage.deployment().redis().restart();
         long back = System.nanoTime();
         RedisCommands redis = new RedisCommands(stage.deployment().redis().url());
-        URI up = machines(api).resolve("?state=up&limit=1");
+        URI up = machines(api, "state=up&");
         stage.await(
                 "hot state is there again",
                 () -> redis.send("DBSIZE").length() > 1
@@ -103,7 +103,7 @@ final class RedisDown implements FaultScenario {
         return Long.parseLong(redis.send("DBSIZE").substring(1));
     }
 
-    private static URI machines(ServiceProcess api) throws InterruptedException {
-        return api.address("http").resolve("/api/machines?limit=1");
+    private static URI machines(ServiceProcess api, String filter) throws InterruptedException {
+        return api.address("http").resolve("/api/machines?" + filter + "limit=1");
     }
 }
