@@ -153,8 +153,24 @@ public final class Partitions {
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute("create table " + name + " (like " + table + " including storage including comments)");
+            withoutStatistics(statement, table, name);
             statement.execute("alter table " + table + " attach partition " + name + " for values from ('"
                     + start(tier, slot) + "') to ('" + start(tier, slot + 1) + "')");
+        }
+    }
+
+    /** Columns that the table keeps no statistics of have none in the partition either: {@code like} leaves that out. */
+    private static void withoutStatistics(Statement statement, String table, String partition) throws SQLException {
+        String columns;
+        try (ResultSet row = statement.executeQuery(
+                "select coalesce(string_agg(format('alter column %I set statistics 0', attname), ', '), '')"
+                        + " from pg_attribute where attrelid = '" + table + "'::regclass and attnum > 0"
+                        + " and not attisdropped and attstattarget = 0")) {
+            row.next();
+            columns = row.getString(1);
+        }
+        if (!columns.isEmpty()) {
+            statement.execute("alter table " + partition + " " + columns);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** File of the rows done, one JSON object a line, so that a run of hours can be taken up again. Any thread. */
 final class FaultState {
@@ -36,8 +37,12 @@ final class FaultState {
         return new FaultState(file, rows);
     }
 
-    /** The newest row of this run, where there is one. */
-    synchronized Optional<FaultRow> done(FaultScenario scenario, FaultLoad load, String commit) {
+    /**
+     * The newest row of this run, where there is one.
+     *
+     * @param commit what it has to be of; null = of any
+     */
+    synchronized Optional<FaultRow> done(FaultScenario scenario, FaultLoad load, @Nullable String commit) {
         return rows.reversed().stream()
                 .filter(row -> row.isOf(scenario, load, commit))
                 .findFirst();

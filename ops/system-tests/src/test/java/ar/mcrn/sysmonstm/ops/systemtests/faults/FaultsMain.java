@@ -80,6 +80,11 @@ public final class FaultsMain implements Callable<Integer> {
             description = "rows done of this commit are kept here and not run again (target/faults.jsonl)")
     private Path state;
 
+    @Option(
+            names = "--any-commit",
+            description = "rows done of other commits count too; the JSON names the commit of each")
+    private boolean anyCommit;
+
     @Option(names = "--again", description = "runs rows that are done, too")
     private boolean again;
 
@@ -155,7 +160,8 @@ public final class FaultsMain implements Callable<Integer> {
         List<Callable<FaultRow>> tasks = new ArrayList<>();
         for (Planned each : planned) {
             tasks.add(() -> {
-                Optional<FaultRow> known = again ? Optional.empty() : done.done(each.scenario(), each.load(), commit);
+                Optional<FaultRow> known =
+                        again ? Optional.empty() : done.done(each.scenario(), each.load(), anyCommit ? null : commit);
                 if (known.isPresent() && (known.get().isPassed() || !againFailed)) {
                     return known.get();
                 }
