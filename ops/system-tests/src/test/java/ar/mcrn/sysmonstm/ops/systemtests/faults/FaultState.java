@@ -44,7 +44,7 @@ final class FaultState {
      */
     synchronized Optional<FaultRow> done(FaultScenario scenario, FaultLoad load, @Nullable String commit) {
         return rows.reversed().stream()
-                .filter(row -> row.isOf(scenario, load, commit))
+                .filter(row -> row.isOf(scenario, load, commit == null ? row.commit() : commit))
                 .findFirst();
     }
 
