@@ -6,6 +6,20 @@ export type MachineState = 'up' | 'stale' | 'down'
 export type Metrics = Record<string, number>
 
 /** What a machine is: everything except its moving values. */
+/** One agent that claims to be a machine. */
+export interface Claim {
+  peer: string
+  version: string
+  runStart: number
+}
+
+/** Two agents under one identity: the newer run is heard. */
+export interface DuplicateIdentity {
+  heard: Claim
+  refused: Claim
+  refusedAt: number
+}
+
 export interface Inventory {
   id: string
   hostName?: string
@@ -23,6 +37,7 @@ export interface Inventory {
   disks?: { name: string; model?: string; sizeBytes?: number }[]
   interfaces?: { name: string; speedBits?: number }[]
   filesystems?: { mountpoint: string; device?: string; type?: string }[]
+  duplicateIdentity?: DuplicateIdentity
 }
 
 export type AlertState = 'pending' | 'firing' | 'resolved'

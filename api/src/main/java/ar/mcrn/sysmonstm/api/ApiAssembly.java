@@ -8,6 +8,7 @@ import ar.mcrn.sysmonstm.api.db.HistoryReads;
 import ar.mcrn.sysmonstm.api.db.Reads;
 import ar.mcrn.sysmonstm.api.db.Removals;
 import ar.mcrn.sysmonstm.api.edge.EdgePush;
+import ar.mcrn.sysmonstm.api.hot.DuplicateFollower;
 import ar.mcrn.sysmonstm.api.hot.HotFollower;
 import ar.mcrn.sysmonstm.api.hot.LiveFleet;
 import ar.mcrn.sysmonstm.api.live.AlertBoard;
@@ -110,7 +111,9 @@ public final class ApiAssembly {
         environment.jersey().register(new Problems());
         Removals removals = new Removals(reads);
         environment.lifecycle().manage(removals);
-        environment.jersey().register(new MachinesResource(fleet, removals, clock));
+        DuplicateFollower duplicates = new DuplicateFollower(context.bus(), clock);
+        environment.lifecycle().manage(duplicates);
+        environment.jersey().register(new MachinesResource(fleet, removals, duplicates, clock));
         HistoryReads history = new HistoryReads(reads);
         QueryTimer timer = new QueryTimer(metrics);
         environment.jersey().register(new HistoryResource(history, fleet, timer, clock));

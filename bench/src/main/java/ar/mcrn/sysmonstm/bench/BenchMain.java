@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -23,9 +24,12 @@ import picocli.CommandLine.Parameters;
  * {@code sysmon bench}: runs the benchmarks and prints one line each to standard output, progress to standard error. Exit
  * codes: 0 all ran, 1 one failed, 2 wrong usage.
  */
-@CommandLine.Command(name = "sysmon bench", description = "Measures the hot path by JMH, or questions about history.")
+@CommandLine.Command(
+        name = "sysmon bench",
+        description = "Measures the hot path by JMH, or history, rollups and the spool.")
 public final class BenchMain {
     private static final String ALLOCATION = "gc.alloc.rate.norm";
+    private static final int SPOOL_OPENINGS = 5;
 
     @Parameters(arity = "0..*", paramLabel = "PATTERN", description = "benchmarks by regular expression (default all)")
     List<String> patterns = List.of();
@@ -39,7 +43,27 @@ public final class BenchMain {
     @Option(names = "--history", description = "instead: what questions about history cost at the api")
     boolean history;
 
-    @Option(names = "--mode", paramLabel = "MODE", description = "with --history: plain or timescale (default plain)")
+    @Option(
+            names = "--rollups",
+            description = "instead: whether a week rolled up equals brute force, and what rollups and repairs cost")
+    boolean rollups;
+
+    @Option(names = "--spool", description = "instead: how long an agent takes to open a full spool")
+    boolean spool;
+
+    @Option(
+            names = "--bytes",
+            paramLabel = "BYTES",
+            description = "with --spool: its bound, 1 MiB to 16 GiB (default 1 GiB)")
+    long bytes = 1L << 30;
+
+    @Option(names = "--seed", paramLabel = "S", description = "with --rollups: of the generated week (default 1)")
+    long seed = 1;
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description = "with --history, --rollups: plain or timescale (default plain)")
     String mode = "plain";
 
     @Option(
@@ -48,7 +72,10 @@ public final class BenchMain {
             description = "with --history: an empty database to fill (default one of its own)")
     String database;
 
-    @Option(names = "--machines", paramLabel = "N", description = "with --history: 2 to 10,000 (default 1,000)")
+    @Option(
+            names = "--machines",
+            paramLabel = "N",
+            description = "with --history, --rollups: 2 to 10,000 (default 1,000)")
     int machines = 1_000;
 
     @Option(names = "--repeat", paramLabel = "N", description = "with --history: times each is asked (default 100)")
@@ -80,8 +107,8 @@ public final class BenchMain {
             commandLine.usage(System.out);
             System.exit(0);
         }
-        if (bench.history) {
-            System.exit(bench.runHistory());
+        if (bench.history || bench.rollups || bench.spool) {
+            System.exit(bench.runInstead());
         }
         try {
             Collection<RunResult> results = bench.run();
@@ -100,24 +127,43 @@ public final class BenchMain {
         if (machines < 2 || machines > 10_000) {
             throw new CommandLine.ParameterException(commandLine, "--machines=" + machines + ", allowed: 2 to 10000");
         }
+        if (Stream.of(history, rollups, spool).filter(given -> given).count() > 1) {
+            throw new CommandLine.ParameterException(commandLine, "--history, --rollups, --spool: only one of them");
+        }
+        if (bytes < 1L << 20 || bytes > 16L << 30) {
+            throw new CommandLine.ParameterException(
+                    commandLine, "--bytes=" + bytes + ", allowed: 1048576 to 17179869184");
+        }
         if (repeat < 1) {
             throw new CommandLine.ParameterException(commandLine, "--repeat=" + repeat + ", allowed: at least 1");
         }
     }
 
-    private int runHistory() {
-        HistoryBench questions = new HistoryBench(mode, machines, repeat, plans);
+    private int runInstead() {
         try {
-            if (database == null) {
-                questions.runAlone();
-            } else {
-                questions.run(database);
+            if (spool) {
+                SpoolBench.run(bytes, SPOOL_OPENINGS);
+                return 0;
             }
-            return 0;
+            return rollups ? runRollups() : runHistory();
         } catch (Exception e) {
             System.err.println("sysmon bench: " + e);
             return 1;
         }
+    }
+
+    private int runRollups() throws Exception {
+        return RollupBench.run(mode, machines, seed) ? 0 : 1;
+    }
+
+    private int runHistory() throws Exception {
+        HistoryBench questions = new HistoryBench(mode, machines, repeat, plans);
+        if (database == null) {
+            questions.runAlone();
+        } else {
+            questions.run(database);
+        }
+        return 0;
     }
 
     private Collection<RunResult> run() throws RunnerException {

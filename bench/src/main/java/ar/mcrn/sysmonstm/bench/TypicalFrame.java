@@ -14,6 +14,7 @@ import ar.mcrn.sysmonstm.v1.NetworkInterface;
 import ar.mcrn.sysmonstm.v1.Sample;
 import ar.mcrn.sysmonstm.v1.Samples;
 import com.google.protobuf.ByteString;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -29,6 +30,7 @@ final class TypicalFrame {
     private static final int STAMP_BYTES = 6;
 
     private final byte[] bytes;
+    private final int sampleAt;
     private final int sequenceAt;
     private final int stampAt;
     private long sequence = FIRST_SEQUENCE;
@@ -60,7 +62,7 @@ final class TypicalFrame {
                 .addSamples(sample)
                 .build()
                 .toByteArray();
-        int sampleAt = bytes.length - sample.build().getSerializedSize();
+        sampleAt = bytes.length - sample.build().getSerializedSize();
         sequenceAt = sampleAt + 1;
         stampAt = sequenceAt + SEQUENCE_BYTES + 1;
     }
@@ -103,6 +105,11 @@ final class TypicalFrame {
     /** The message; the same array each time. */
     byte[] bytes() {
         return bytes;
+    }
+
+    /** The sample alone; a copy. */
+    byte[] sample() {
+        return Arrays.copyOfRange(bytes, sampleAt, bytes.length);
     }
 
     /** Makes it the next sample of its machine. */

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.HdrHistogram.Histogram;
 
 /** One load run from start to report: agents, viewers, progress every 2 s, then the oracle. */
 final class LoadRun {
@@ -121,11 +120,9 @@ final class LoadRun {
         count(line, "waiting", counters.waiting.sum());
         count(line, "backfill", counters.sentBackfill.sum());
         count(line, "dropped", counters.dropped.sum());
-        Histogram acks = counters.ackTotal();
-        if (acks.getTotalCount() > 0) {
-            line.append("  ack p99 ")
-                    .append(acks.getValueAtPercentile(99) / 1_000)
-                    .append(" ms");
+        Latency acks = windows.getLast().ackMillis();
+        if (acks != null) {
+            line.append("  ack p99 ").append(Math.round(acks.p99())).append(" ms");
         }
         if (viewers != null) {
             Latency frame = viewers.latency();

@@ -3,7 +3,6 @@ package ar.mcrn.sysmonstm.agent.spool;
 import ar.mcrn.sysmonstm.agent.ConfigurationException;
 import ar.mcrn.sysmonstm.agent.send.EventQueue;
 import ar.mcrn.sysmonstm.agent.send.Loss;
-import ar.mcrn.sysmonstm.agent.send.LossList;
 import ar.mcrn.sysmonstm.agent.send.SampleStamp;
 import ar.mcrn.sysmonstm.agent.send.SequenceRange;
 import ar.mcrn.sysmonstm.agent.send.Spool;
@@ -12,7 +11,6 @@ import ar.mcrn.sysmonstm.agent.spool.Segment.State;
 import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.v1.Event;
 import ar.mcrn.sysmonstm.v1.Inventory;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -21,7 +19,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is settled is written down too, but needs not survive: a sample sent again is a duplicate. A segment goes when all its
  * samples are settled. Bounded by bytes: beyond, the oldest segment without samples under way is dropped as a whole, its
- * samples counted and named.
+ * samples counted and named. Reading back is {@link SegmentReader}'s, what is lost {@link SpoolLosses}'.
  *
  * <p>While the disk does not take it, new samples are kept in memory, at most {@link #MEMORY_BYTES} of them.
  */
@@ -52,7 +49,6 @@ public final class DiskSpool implements Spool {
 
     private static final int LARGEST_SEGMENT = 4 << 20;
     private static final int SMALLEST_SEGMENT = 4 << 10;
-    private static final int LOSS_RANGES = 16;
     private static final long FORCE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final Path path;
@@ -62,21 +58,15 @@ public final class DiskSpool implements Spool {
     private final LongSupplier nanoTime;
     private final SegmentLog log;
     private final ByteBuffer scratch = ByteBuffer.allocate(SegmentFormat.MAX_PAYLOAD + SegmentFormat.RECORD_HEADER);
-    private final RecordCursor cursor = new RecordCursor();
-    /** The newest samples, so that what is sent at once is not read back. */
-    private final Map<Long, SpoolRecord> newest = new HashMap<>();
+    private final SegmentReader reader = new SegmentReader();
+    private final SpoolLosses losses;
 
     private EventQueue events = new EventQueue(EVENTS);
-    private LossList losses = new LossList();
     private String install;
     private Optional<Inventory> inventory = Optional.empty();
-    private Segment cursorSegment;
-    private long cursorSequence;
     private long lastStampMillis;
     private long correctionMicros;
     private long horizonMillis;
-    private long dropped;
-    private long lost;
     private long forcedNanos;
 
     /**
@@ -105,6 +95,7 @@ public final class DiskSpool implements Spool {
         this.install = SpoolOwner.draw(identity).install();
         int segmentBytes = Math.clamp(maxBytes / 64, SMALLEST_SEGMENT, LARGEST_SEGMENT);
         log = new SegmentLog(new LogOwner(), segmentBytes);
+        losses = new SpoolLosses(log);
         try {
             attach();
         } catch (IOException e) {
@@ -129,10 +120,7 @@ public final class DiskSpool implements Spool {
         EventQueue own = events;
         events = found.events();
         own.all().forEach(events::append);
-        LossList ownLosses = losses;
-        losses = found.losses();
-        ownLosses.all().forEach(losses::add);
-        lost += found.lost();
+        losses.found(found.losses(), found.lost());
         lastStampMillis = Math.max(lastStampMillis, found.lastStamp());
         correctionMicros = correctionMicros == 0 ? found.correction() : correctionMicros;
         log.attach(folder, found.segments(), found.newest());
@@ -176,7 +164,7 @@ public final class DiskSpool implements Spool {
     public synchronized void append(Inventory next) {
         inventory = Optional.of(next);
         if (log.active().run() != 0 && log.active().run() != next.getRun()) {
-            newest.clear();
+            reader.clear();
             log.roll();
             enforceBound();
             return;
@@ -221,8 +209,7 @@ public final class DiskSpool implements Spool {
         SegmentFormat.putSample(scratch, sample, stamp);
         long offset = log.write(scratch.flip());
         log.active().add(sample.run(), sample.sequence(), stamp, offset, State.LIVE);
-        newest.put(sample.sequence(), sample);
-        newest.remove(sample.sequence() - LIVE_SAMPLES);
+        reader.keep(sample);
         waitBeyondLive();
         enforceBound();
     }
@@ -273,49 +260,8 @@ public final class DiskSpool implements Spool {
         if (oldest == null) {
             return false;
         }
-        lose(oldest, Loss.Cause.FULL);
+        losses.lose(oldest, Loss.Cause.FULL);
         return true;
-    }
-
-    /** Drops a segment: what was kept of it is counted and to be named; first on disk, where there is room for that. */
-    private void lose(Segment segment, Loss.Cause cause) {
-        List<Loss> told = new ArrayList<>();
-        for (long first = segment.nextKept(0); first != 0; ) {
-            boolean isLast = told.size() == LOSS_RANGES - 1;
-            long end = isLast ? segment.last() : segment.nextGone(first) - 1;
-            SequenceRange range = new SequenceRange(segment.run(), first, end);
-            long from = segment.stampNear(first);
-            long to = segment.stampNear(end);
-            long count = segment.forget(first, end);
-            told.add(new Loss(range, count, cause, from, to));
-            first = segment.nextKept(end + 1);
-        }
-        ByteBuffer record = ByteBuffer.allocate((LOSS_RANGES + 1) * 96);
-        for (Loss loss : told) {
-            count(loss);
-            SegmentFormat.putLoss(record, loss);
-        }
-        if (segment != log.active()) {
-            // In the same write: a kill leaves it either as it was, or lost and named.
-            SegmentFormat.putNumber(record, SegmentFormat.GONE, segment.number());
-        }
-        record.flip();
-        boolean written = log.tryWrite(record);
-        if (segment != log.active()) {
-            log.delete(segment);
-        }
-        if (!written) {
-            log.tryWrite(record);
-        }
-    }
-
-    private void count(Loss loss) {
-        losses.add(loss);
-        if (loss.cause() == Loss.Cause.DAMAGED) {
-            lost += loss.count();
-        } else {
-            dropped += loss.count();
-        }
     }
 
     private void deleteIfEmpty(Segment segment) {
@@ -352,28 +298,11 @@ public final class DiskSpool implements Spool {
         }
         for (Segment segment : log.segments()) {
             if (segment.run() == run && segment.inventoryAt(number) >= 0) {
-                Optional<Inventory> found = readInventory(segment, number);
+                Optional<Inventory> found = reader.inventory(segment, number);
                 if (found.isPresent()) {
                     return found;
                 }
             }
-        }
-        return Optional.empty();
-    }
-
-    private Optional<Inventory> readInventory(Segment segment, int number) {
-        cursorSegment = null;
-        try {
-            cursor.start(segment.store(), segment.inventoryAt(number));
-            if (cursor.next() && cursor.offset() == segment.inventoryAt(number)) {
-                return Optional.of(Inventory.parseFrom(cursor.payload()));
-            }
-        } catch (InvalidProtocolBufferException ignored) {
-            // Damaged since: another segment may hold it too.
-        } catch (IOException e) {
-            segment.setReadable(false);
-        } finally {
-            segment.store().doneReading();
         }
         return Optional.empty();
     }
@@ -434,9 +363,9 @@ public final class DiskSpool implements Spool {
                 if (taken.size() >= maxSamples) {
                     return false;
                 }
-                Optional<SpoolRecord> read = read(segment, s);
+                Optional<SpoolRecord> read = reader.read(segment, s);
                 if (read.isEmpty()) {
-                    loseOne(segment, s);
+                    losses.loseOne(segment, s);
                     continue;
                 }
                 SpoolRecord record = read.get();
@@ -445,7 +374,7 @@ public final class DiskSpool implements Spool {
                         && (taken.isEmpty()
                                 || record.inventory() == taken.getFirst().inventory());
                 if (!taken.isEmpty() && !fits) {
-                    cursorSegment = null;
+                    reader.rewind();
                     return false;
                 }
                 segment.move(s, from, to);
@@ -454,7 +383,7 @@ public final class DiskSpool implements Spool {
             deleteIfEmpty(segment);
         } catch (NoSuchFileException e) {
             LOG.warn("segment of the spool is gone: file={}, samples={}", segment.store(), segment.kept());
-            lose(segment, Loss.Cause.DAMAGED);
+            losses.lose(segment, Loss.Cause.DAMAGED);
         } catch (IOException e) {
             LOG.warn("segment of the spool cannot be read now: file={}, reason={}", segment.store(), e.toString());
             segment.setReadable(false);
@@ -462,43 +391,6 @@ public final class DiskSpool implements Spool {
             segment.store().doneReading();
         }
         return true;
-    }
-
-    /** Empty where it is damaged. */
-    private Optional<SpoolRecord> read(Segment segment, long sequence) throws IOException {
-        SpoolRecord cached = newest.get(sequence);
-        if (cached != null && cached.run() == segment.run()) {
-            return Optional.of(cached);
-        }
-        long offset = segment.offsetFor(sequence);
-        if (cursorSegment != segment || cursorSequence >= sequence || offset > cursor.intactEnd()) {
-            cursorSegment = null;
-            cursor.start(segment.store(), offset);
-        }
-        while (cursor.next()) {
-            if (cursor.kind() == SegmentFormat.SAMPLE && cursor.fitsKind() && cursor.sampleRun() == segment.run()) {
-                cursorSegment = segment;
-                cursorSequence = cursor.sampleSequence();
-                if (cursorSequence == sequence) {
-                    return Optional.of(
-                            new SpoolRecord(segment.run(), sequence, cursor.sampleInventory(), cursor.sampleBytes()));
-                }
-                if (cursorSequence > sequence) {
-                    break;
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    private void loseOne(Segment segment, long sequence) {
-        SequenceRange range = new SequenceRange(segment.run(), sequence, sequence);
-        long stamp = segment.stampNear(sequence);
-        Loss loss = new Loss(range, segment.forget(sequence, sequence), Loss.Cause.DAMAGED, stamp, stamp);
-        count(loss);
-        scratch.clear();
-        SegmentFormat.putLoss(scratch, loss);
-        log.write(scratch.flip());
     }
 
     @Override
@@ -590,7 +482,7 @@ public final class DiskSpool implements Spool {
         for (Segment segment : List.copyOf(log.segments())) {
             boolean tooOld = segment.newestStamp() > 0 && segment.newestStamp() < nowMillis - horizonMillis;
             if (tooOld && segment != log.active() && segment.underWay() == 0) {
-                lose(segment, Loss.Cause.TOO_OLD);
+                losses.lose(segment, Loss.Cause.TOO_OLD);
             }
         }
     }
@@ -641,7 +533,7 @@ public final class DiskSpool implements Spool {
                 log.heal();
             }
             if (!before && log.onDisk()) {
-                cursorSegment = null;
+                reader.rewind();
                 List.copyOf(log.segments()).forEach(this::deleteIfEmpty);
                 LOG.info("spool is on disk again: folder={}, kept={}", path, levels());
             }
@@ -672,7 +564,8 @@ public final class DiskSpool implements Spool {
         int waiting = count(State.WAITING);
         int underWay = count(State.SENT_LIVE) + count(State.SENT_BACKFILL);
         long bytes = log.fileBytes() + log.memoryBytes();
-        return new Levels(live, waiting, underWay, events.size(), bytes, dropped, lost, log.onDisk());
+        return new Levels(
+                live, waiting, underWay, events.size(), bytes, losses.dropped(), losses.damaged(), log.onDisk());
     }
 
     /** Forces everything to disk and gives the folder up. */

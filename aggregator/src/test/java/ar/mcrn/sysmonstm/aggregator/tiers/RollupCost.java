@@ -17,11 +17,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.postgresql.ds.PGSimpleDataSource;
+import javax.sql.DataSource;
 
 /**
- * What the rollup costs the database in CPU time, by command, on Linux, with the server on this machine:
- * {@code RollupCost JDBC-URL plain|timescale MACHINES}. The database must be empty. One minute of all machines, at 1 Hz with
+ * What the rollup costs the database in CPU time, for {@code sysmon bench --rollups}, on Linux, with the server on this machine. One minute of all machines, at 1 Hz with
  * 3 disks, 2 interfaces and 2 file systems each, is rolled up; then one machine comes back after 40 hours, among tiers that have
  * a row of every machine and minute (of hosts, little in it).
  */
@@ -29,29 +28,25 @@ public final class RollupCost {
     private static final int HOURS = 40;
     private static final int MINUTES = 6;
 
-    private final PGSimpleDataSource source = new PGSimpleDataSource();
+    private final DataSource source;
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.HOURS);
     private final RollupMetrics metrics = new RollupMetrics(new Telemetry("cost"), () -> now);
     private final TierSpace space = new TierPartitions();
     private final int machines;
 
-    private RollupCost(String url, int machines) {
-        source.setUrl(url);
+    private RollupCost(DataSource source, int machines) {
+        this.source = source;
         this.machines = machines;
     }
 
-    /** Runs it. */
-    public static void main(String... arguments) throws Exception {
-        if (arguments.length != 3) {
-            System.err.println("usage: RollupCost JDBC-URL plain|timescale MACHINES");
-            System.exit(2);
-        }
-        RollupCost cost = new RollupCost(arguments[0], Integer.parseInt(arguments[2]));
-        TestSchema.migrate(cost.source, arguments[1]);
+    /** Measures on an empty database and prints. */
+    public static void run(DataSource source, String mode, int machines) throws Exception {
+        RollupCost cost = new RollupCost(source, machines);
+        TestSchema.migrate(source, mode);
         cost.names();
-        try (RollupSession session = RollupSession.open(cost.source)) {
-            cost.minutes(session, arguments[1]);
-            cost.back(session, arguments[1]);
+        try (RollupSession session = RollupSession.open(source)) {
+            cost.minutes(session, mode);
+            cost.back(session, mode);
         }
     }
 

@@ -6,30 +6,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
-import org.postgresql.ds.PGSimpleDataSource;
+import javax.sql.DataSource;
 
-/**
- * The long form of {@code RollupStormTest}, by command: {@code RollupProof JDBC-URL MODE DAYS MACHINES STEP-SECONDS SEED}. The
- * database must be empty and have TimescaleDB where the mode is {@code timescale}. Prints what was done and compared; exit code
- * 0 where the tiers equal brute force and no mark is left.
- */
+/** The long form of {@code RollupStormTest}, for {@code sysmon bench --rollups}. */
 public final class RollupProof {
     private RollupProof() {}
 
-    /** Runs it; does not return. */
-    public static void main(String... arguments) throws Exception {
-        if (arguments.length != 6) {
-            System.err.println("usage: RollupProof JDBC-URL plain|timescale DAYS MACHINES STEP-SECONDS SEED");
-            System.exit(2);
-        }
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(arguments[0]);
-        String mode = arguments[1];
+    /**
+     * Writes, rolls up and repairs at once, compares, and prints what was done.
+     *
+     * @param source an empty database, with TimescaleDB where the mode is {@code timescale}
+     * @param step between two samples of a machine
+     * @return whether the tiers equal brute force and no mark is left
+     */
+    public static boolean run(DataSource source, String mode, Duration span, int machines, Duration step, long seed)
+            throws Exception {
         Instant until = Instant.now().truncatedTo(ChronoUnit.HOURS);
-        Duration span = Duration.ofDays(Integer.parseInt(arguments[2]));
-        Duration step = Duration.ofSeconds(Integer.parseInt(arguments[4]));
-        StormPlan plan = new StormPlan(
-                Long.parseLong(arguments[5]), Integer.parseInt(arguments[3]), until.minus(span), until, step);
+        StormPlan plan = new StormPlan(seed, machines, until.minus(span), until, step);
         TestSchema.migrate(source, mode);
         if (mode.equals("plain")) {
             TierRig.makeRoomForTiers(source);
@@ -43,9 +36,10 @@ public final class RollupProof {
         boolean exact = result.verdict().differences().isEmpty() && result.dirty() == 0;
         System.out.printf(
                 Locale.ROOT,
-                "%s: mode=%s offered=%d stored=%d pieces=%d repairs=%d marksLeft=%d tierRows=%d values=%d seconds=%d%n",
+                "%s: mode=%s seed=%d offered=%d stored=%d pieces=%d repairs=%d marksLeft=%d tierRows=%d values=%d seconds=%d%n",
                 exact ? "exactly equal" : "DIFFERENT",
                 mode,
+                seed,
                 result.offered(),
                 result.stored(),
                 result.pieces(),
@@ -54,6 +48,6 @@ public final class RollupProof {
                 result.verdict().rows(),
                 result.verdict().values(),
                 (ended - begun) / 1_000_000_000);
-        System.exit(exact ? 0 : 1);
+        return exact;
     }
 }

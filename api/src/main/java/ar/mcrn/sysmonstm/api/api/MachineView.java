@@ -27,6 +27,7 @@ import java.util.Map;
  * @param interfaces network interfaces
  * @param filesystems file systems
  * @param metrics newest value by key
+ * @param duplicateIdentity the two agents that claim to be this machine, where there are two
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MachineView(
@@ -48,10 +49,11 @@ public record MachineView(
         List<DiskView> disks,
         List<InterfaceView> interfaces,
         List<FilesystemView> filesystems,
-        Map<String, Double> metrics) {
+        Map<String, Double> metrics,
+        DuplicateView duplicateIdentity) {
 
-    /** The same in another state. */
-    public MachineView withState(String other) {
+    /** The same in another state, and with this said of its agents. */
+    public MachineView with(String other, DuplicateView duplicate) {
         return new MachineView(
                 id,
                 other,
@@ -71,8 +73,27 @@ public record MachineView(
                 disks,
                 interfaces,
                 filesystems,
-                metrics);
+                metrics,
+                duplicate);
     }
+
+    /**
+     * Two agents under one identity: the newer run is heard.
+     *
+     * @param heard the one whose samples are taken
+     * @param refused the other one
+     * @param refusedAt when that was refused last, Unix milliseconds
+     */
+    public record DuplicateView(ClaimView heard, ClaimView refused, long refusedAt) {}
+
+    /**
+     * One agent that claims to be a machine.
+     *
+     * @param peer address it came from
+     * @param version of the agent
+     * @param runStart start of its run, Unix milliseconds
+     */
+    public record ClaimView(String peer, String version, long runStart) {}
 
     /**
      * A block device.

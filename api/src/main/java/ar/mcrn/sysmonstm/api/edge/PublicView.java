@@ -131,6 +131,7 @@ public final class PublicView implements Visibility {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

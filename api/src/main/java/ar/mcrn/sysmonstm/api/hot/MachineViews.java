@@ -70,7 +70,8 @@ public final class MachineViews {
                 devices ? disks(made) : null,
                 devices ? interfaces(made) : null,
                 devices ? filesystems(made) : null,
-                metrics);
+                metrics,
+                null);
     }
 
     private static String text(String value) {

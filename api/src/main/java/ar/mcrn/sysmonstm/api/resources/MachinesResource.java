@@ -5,6 +5,7 @@ import ar.mcrn.sysmonstm.api.api.MachinesView;
 import ar.mcrn.sysmonstm.api.api.MetricsView;
 import ar.mcrn.sysmonstm.api.api.RemovalView;
 import ar.mcrn.sysmonstm.api.db.Removals;
+import ar.mcrn.sysmonstm.api.hot.DuplicateFollower;
 import ar.mcrn.sysmonstm.api.hot.LiveFleet;
 import ar.mcrn.sysmonstm.api.hot.LiveMachine;
 import ar.mcrn.sysmonstm.api.hot.MachineViews;
@@ -30,12 +31,14 @@ public final class MachinesResource {
 
     private final LiveFleet fleet;
     private final Removals removals;
+    private final DuplicateFollower duplicates;
     private final InstantSource clock;
 
-    /** Answers from the live picture, with what is known of removals. */
-    public MachinesResource(LiveFleet fleet, Removals removals, InstantSource clock) {
+    /** Answers from the live picture, with what is known of removals and of agents under one identity. */
+    public MachinesResource(LiveFleet fleet, Removals removals, DuplicateFollower duplicates, InstantSource clock) {
         this.fleet = fleet;
         this.removals = removals;
+        this.duplicates = duplicates;
         this.clock = clock;
     }
 
@@ -91,7 +94,9 @@ public final class MachinesResource {
     }
 
     private MachineView shown(MachineView machine) {
-        return removals.isRemoving(machine.id()) ? machine.withState(REMOVING) : machine;
+        return machine.with(
+                removals.isRemoving(machine.id()) ? REMOVING : machine.state(),
+                duplicates.of(machine.id()).orElse(null));
     }
 
     /** Newest sample of one machine, every key; 404 where it is not known. */

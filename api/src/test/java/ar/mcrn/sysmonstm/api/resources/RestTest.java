@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import ar.mcrn.sysmonstm.api.testing.ApiFixture;
 import ar.mcrn.sysmonstm.api.testing.Machine;
+import ar.mcrn.sysmonstm.contract.Channel;
+import ar.mcrn.sysmonstm.v1.DuplicateIdentity;
+import ar.mcrn.sysmonstm.v1.IdentityClaim;
+import ar.mcrn.sysmonstm.v1.IdentityMessage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
@@ -54,6 +58,52 @@ class RestTest {
         assertThat(first.path("bootTime").asLong()).isEqualTo(1_700_000_000_000L);
         assertThat(first.has("disks")).isFalse();
         assertThat(first.has("virtualization")).isFalse();
+    }
+
+    @Test
+    void showsBothAgentsOfADuplicateIdentityUntilTheRefusedOneHasBeenSilentForTwoMinutes() throws Exception {
+        api.hot().publish(Channel.IDENTITY, new byte[] {(byte) 0xff});
+        publishDuplicate(System.currentTimeMillis() - 121_000);
+        assertThat(api.json("/api/machines/web-2").has("duplicateIdentity")).isFalse();
+
+        long refused = System.currentTimeMillis();
+        publishDuplicate(refused);
+        JsonNode two = api.json("/api/machines/web-2").path("duplicateIdentity");
+        assertThat(two.toString())
+                .isEqualTo("{\"heard\":{\"peer\":\"10.0.0.1:1\",\"version\":\"2\",\"runStart\":20},"
+                        + "\"refused\":{\"peer\":\"10.0.0.2:2\",\"version\":\"1\",\"runStart\":10},"
+                        + "\"refusedAt\":" + refused + "}");
+        assertThat(api.json("/api/machines?filter=web-2")
+                        .path("machines")
+                        .path(0)
+                        .path("duplicateIdentity"))
+                .isEqualTo(two);
+        assertThat(api.json("/api/machines/web-1").has("duplicateIdentity")).isFalse();
+    }
+
+    private static void publishDuplicate(long refusedMillis) throws Exception {
+        IdentityClaim.Builder holder = IdentityClaim.newBuilder()
+                .setMachine("web-2")
+                .setPeer("10.0.0.1:1")
+                .setVersion("2")
+                .setRunStartMillis(20);
+        IdentityClaim.Builder refused = IdentityClaim.newBuilder()
+                .setMachine("web-2")
+                .setPeer("10.0.0.2:2")
+                .setVersion("1")
+                .setRunStartMillis(10);
+        DuplicateIdentity duplicate = DuplicateIdentity.newBuilder()
+                .setHolder(holder)
+                .setRefused(refused)
+                .setRefusedMillis(refusedMillis)
+                .build();
+        api.hot()
+                .publish(
+                        Channel.IDENTITY,
+                        IdentityMessage.newBuilder()
+                                .addDuplicates(duplicate)
+                                .build()
+                                .toByteArray());
     }
 
     private static String ids(String path) throws Exception {

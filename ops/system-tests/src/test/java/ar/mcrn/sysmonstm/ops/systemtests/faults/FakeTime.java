@@ -3,7 +3,9 @@ package ar.mcrn.sysmonstm.ops.systemtests.faults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Wall clock of a process that is not this machine's, by libfaketime; monotonic clocks are left alone. Closing deletes its file. */
@@ -15,15 +17,22 @@ public final class FakeTime implements AutoCloseable {
 
     private final Path file;
 
-    /** Begins with an offset such as {@code +3600s} or {@code +0 x1.0005}. */
+    /** Begins with an offset such as {@code +3600s}. A rate, such as {@code x1.0005}, would make a JVM's waits endless. */
     public FakeTime(String offset) throws IOException {
         file = Files.createTempFile("sysmonstm-time", ".rc");
         set(offset);
     }
 
-    /** From now on another offset. */
+    /** From now on another offset, within a second. */
     public void set(String offset) throws IOException {
-        Files.writeString(file, offset + "\n");
+        Path next = Path.of(file + ".next");
+        Files.writeString(next, offset + "\n");
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** From now on another offset, in seconds. */
+    public void set(double seconds) throws IOException {
+        set(String.format(Locale.ROOT, "%+.6fs", seconds));
     }
 
     /**

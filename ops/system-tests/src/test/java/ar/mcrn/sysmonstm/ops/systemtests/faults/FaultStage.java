@@ -312,6 +312,11 @@ public final class FaultStage implements AutoCloseable {
         return !loads.isEmpty() && loads.stream().noneMatch(LoadRun::isAlive);
     }
 
+    /** When the schedule of the first load that ends is over: from then on machines are silent, and nothing is wrong with that. */
+    public Instant endOfLoad() {
+        return loads.stream().map(LoadRun::end).min(Instant::compareTo).orElseGet(Instant::now);
+    }
+
     /** A condition to ask again and again. */
     @FunctionalInterface
     public interface Condition {

@@ -44,8 +44,8 @@ public final class LoadRun {
             return number(RECONNECTS);
         }
 
-        /** Time from sample to acknowledgement that 99 of 100 did not exceed so far. */
-        public long ackP99Millis() {
+        /** Time from sample to acknowledgement that 99 of 100 since the line before did not exceed; 0 where there was none. */
+        long ackP99Millis() {
             return number(ACK_P99);
         }
 
@@ -126,6 +126,24 @@ public final class LoadRun {
             }
         }
         return new Progress(0, 0, 0, 0, "no progress yet");
+    }
+
+    /**
+     * The middle of what the lines of progress of a stretch say of acknowledgements: the time from the sample that 99 of 100 did
+     * not exceed; 0 where none came.
+     *
+     * @param fromSeconds of its run, excluded
+     * @param toSeconds of its run, included
+     */
+    public long ackP99Millis(long fromSeconds, long toSeconds) {
+        List<Long> p99 = process.errorsSoFar().stream()
+                .filter(line -> LINE.matcher(line).matches())
+                .map(LoadRun::parse)
+                .filter(now -> now.seconds() > fromSeconds && now.seconds() <= toSeconds && now.ackP99Millis() > 0)
+                .map(Progress::ackP99Millis)
+                .sorted()
+                .toList();
+        return p99.isEmpty() ? 0 : p99.get(p99.size() / 2);
     }
 
     /** Simulated agents. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +22,9 @@ final class AgentClocks implements FaultScenario {
             select count(*) from host_sample s join machine m using (machine_id)
             where m.name = ? and (s.time < to_timestamp(? / 1000.0) or s.time > to_timestamp(? / 1000.0))
             """;
+    private static final List<String> NAMES = List.of("ahead", "behind", "stepped", "drifting");
+    private static final int DRIFT_SECONDS = 12;
+    private static final double DRIFT = 500e-6;
     private static final String ROWS =
             "select count(*) from host_sample s join machine m using (machine_id) where m.name = ?";
 
@@ -41,7 +45,7 @@ final class AgentClocks implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return Duration.ofMinutes(1);
+        return Duration.ofSeconds(80);
     }
 
     @Override
@@ -55,7 +59,7 @@ final class AgentClocks implements FaultScenario {
         FakeTime ahead = stage.closing(new FakeTime("+3600s"));
         FakeTime behind = stage.closing(new FakeTime("-3600s"));
         FakeTime stepped = stage.closing(new FakeTime("+0"));
-        FakeTime drifting = stage.closing(new FakeTime("+0 x1.0005"));
+        FakeTime drifting = stage.closing(new FakeTime("+0"));
         long begin = System.currentTimeMillis();
         saw(
                 stage,
@@ -69,12 +73,13 @@ final class AgentClocks implements FaultScenario {
                 agents.start("behind", behind.environment()).errorsSoFar().getFirst());
         agents.start("stepped", stepped.environment());
         agents.start("drifting", drifting.environment());
-        stage.goOnFor(Duration.ofSeconds(12));
+        stage.await("all four have samples stored", () -> allStored(stage));
+        drift(stage, drifting, 0);
         stepped.set("-600s");
-        stage.goOnFor(Duration.ofSeconds(18));
+        drift(stage, drifting, DRIFT_SECONDS);
         long end = System.currentTimeMillis();
         long most = Duration.ofSeconds(5).dividedBy(INTERVAL);
-        for (String name : new String[] {"ahead", "behind", "stepped", "drifting"}) {
+        for (String name : NAMES) {
             Sql sql = stage.sql();
             long rows = sql.number(ROWS, "real-" + name);
             long wrong = sql.number(WRONG, "real-" + name, begin - 5_000, end + 2_000);
@@ -89,6 +94,27 @@ final class AgentClocks implements FaultScenario {
                             stored.unexplained());
         }
         agents.stop();
+    }
+
+    /** Lets a clock gain for a while, second by second. */
+    private static void drift(FaultStage stage, FakeTime clock, int before) throws IOException, InterruptedException {
+        for (int second = before + 1; second <= before + DRIFT_SECONDS; second++) {
+            stage.goOnFor(Duration.ofSeconds(1));
+            clock.set(second * DRIFT);
+        }
+    }
+
+    private static boolean allStored(FaultStage stage) throws IOException {
+        try {
+            for (String name : NAMES) {
+                if (stage.sql().number(ROWS, "real-" + name) == 0) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (SQLException e) {
+            throw new IOException(e);
+        }
     }
 
     /** The agent's log begins with its own wall time. */
