@@ -115,6 +115,20 @@ abstract class RetentionContract {
         return "update history_tier set retention = retention - interval '" + hours + " hours' where tier = 'raw'";
     }
 
+    /** Broken off as a deadlock's victim, by a columnstore policy that works on the same chunk, it goes on at its next turn. */
+    private static void removeAsTheJobDoes(RemovalJob removal) throws Exception {
+        for (int turn = 0; ; turn++) {
+            try {
+                removal.removeAll();
+                return;
+            } catch (SQLException e) {
+                if (!"40P01".equals(e.getSQLState()) || turn == 20) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     @Test
     void keepsRawUntilItIsRolledUpAndThenDropsWhatIsOld() throws Exception {
         fillHours(47);
@@ -288,7 +302,7 @@ abstract class RetentionContract {
                     }
                 }
             });
-            removal.removeAll();
+            removeAsTheJobDoes(removal);
             sender.join();
             rig.awaitSettled();
             assertThat(hot.lastSeen()).doesNotContainKey(new MachineId("web-1"));
