@@ -128,9 +128,10 @@ class ReconnectBackoffTest {
         assertThat(result.millis(1)).as("seed %d", seed).isLessThanOrEqualTo(30_000);
         assertThat(result.millis(0.5)).as("seed %d: spread", seed).isGreaterThan(5_000);
         long[] perSecond = result.attemptsPerSecond;
-        // Uniform up to the age: one attempt each half age in the mean, to one in 15 s.
+        // Uniform up to the age: one attempt each half age in the mean, to one in 15 s. Over 400 seeds second 5 holds
+        // 476 with a standard deviation of 16, and the busiest second after 30 s at most 108.
         assertThat(perSecond[0]).as("seed %d", seed).isLessThan(6 * AGENTS);
-        assertThat(perSecond[5]).as("seed %d", seed).isLessThan(AGENTS / 2);
+        assertThat(perSecond[5]).as("seed %d", seed).isLessThan(AGENTS * 6 / 10);
         assertThat(Arrays.stream(perSecond, 31, 599).max().orElseThrow())
                 .as("seed %d", seed)
                 .isLessThan(AGENTS / 7);
