@@ -84,7 +84,7 @@ export function AlertRow({ alert, named = true }: { alert: Alert; named?: boolea
       </div>
       <div class="alert-text">{alert.message ?? alert.series ?? ''}</div>
       <div class="alert-meta">
-        {named ? <Link to={machinePath(alert.machine)}>{alert.machine}</Link> : null}
+        {named && alert.machine !== '*' ? <Link to={machinePath(alert.machine)}>{alert.machine}</Link> : null}
         <span>
           {alert.state === 'resolved'
             ? `${moment(since)}, for ${duration((until - since) / 1000)}`

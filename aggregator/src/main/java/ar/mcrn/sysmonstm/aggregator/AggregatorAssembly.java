@@ -6,6 +6,7 @@ import ar.mcrn.sysmonstm.aggregator.history.HistoryIntake;
 import ar.mcrn.sysmonstm.aggregator.hot.HotSender;
 import ar.mcrn.sysmonstm.aggregator.ingest.GrpcServer;
 import ar.mcrn.sysmonstm.aggregator.ingest.IdentityExchange;
+import ar.mcrn.sysmonstm.aggregator.retention.HistoryDisk;
 import ar.mcrn.sysmonstm.aggregator.retention.RetentionAssembly;
 import ar.mcrn.sysmonstm.aggregator.ring.IngestRing;
 import ar.mcrn.sysmonstm.aggregator.tiers.TiersAssembly;
@@ -59,9 +60,9 @@ public final class AggregatorAssembly {
         lifecycle.manage(identities);
         try {
             HistoryIntake history = HistoryAssembly.assemble(settings.history(), context);
-            RetentionAssembly.assemble(settings.retention(), context);
+            HistoryDisk disk = RetentionAssembly.assemble(settings.retention(), context);
             TiersAssembly.assemble(context.database().dataSource(), context.telemetry(), readiness, lifecycle);
-            AlertingAssembly alerting = AlertingAssembly.assemble(settings.alerting(), context, settings.name());
+            AlertingAssembly alerting = AlertingAssembly.assemble(settings.alerting(), context, settings.name(), disk);
             HotSender hot = new HotSender(context.hot(), metrics, readiness.dependency("hot state", false));
             lifecycle.manage(hot);
             IngestRing ring = new IngestRing(

@@ -1,13 +1,16 @@
 package ar.mcrn.sysmonstm.aggregator.alerting;
 
+import ar.mcrn.sysmonstm.aggregator.retention.HistoryDisk;
 import ar.mcrn.sysmonstm.alerts.rules.RuleSet;
 import ar.mcrn.sysmonstm.contract.BusException;
 import ar.mcrn.sysmonstm.contract.HotState;
 import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.v1.AlertAnnouncement;
+import ar.mcrn.sysmonstm.v1.AlertEpisode;
 import ar.mcrn.sysmonstm.v1.AlertTransition;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Executors;
@@ -18,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What alerting does by the clock, on one thread of its own: look at the rule file, judge silent machines, ask for the
- * announcement. Stopping waits for the look under way.
+ * What alerting does by the clock, on one thread of its own: look at the rule file, judge silent machines and the history's
+ * disk, ask for the announcement. Stopping waits for the look under way.
  */
 final class AlertClock implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(AlertClock.class);
@@ -27,6 +30,8 @@ final class AlertClock implements Managed {
     private final AlertingSettings settings;
     private final RuleSource source;
     private final MachineDownJudge judge;
+    private final HistoryDiskJudge diskJudge;
+    private final HistoryDisk disk;
     private final AlertHandler handler;
     private final FindingQueue findings;
     private final AlertSender sender;
@@ -40,6 +45,8 @@ final class AlertClock implements Managed {
             AlertingSettings settings,
             RuleSource source,
             MachineDownJudge judge,
+            HistoryDiskJudge diskJudge,
+            HistoryDisk disk,
             AlertHandler handler,
             FindingQueue findings,
             AlertSender sender,
@@ -47,6 +54,8 @@ final class AlertClock implements Managed {
         this.settings = settings;
         this.source = source;
         this.judge = judge;
+        this.diskJudge = diskJudge;
+        this.disk = disk;
         this.handler = handler;
         this.findings = findings;
         this.sender = sender;
@@ -56,7 +65,7 @@ final class AlertClock implements Managed {
     @Override
     public void start() {
         RuleSet rules = source.rules();
-        tell(judge.use(rules, System.currentTimeMillis()));
+        judgeBy(rules);
         long millis = settings.lookInterval().toMillis();
         // look() lets nothing escape.
         Future<?> _ = thread.scheduleWithFixedDelay(this::look, 0, millis, TimeUnit.MILLISECONDS);
@@ -66,13 +75,19 @@ final class AlertClock implements Managed {
         try {
             source.look().ifPresent(rules -> {
                 handler.use(rules);
-                tell(judge.use(rules, System.currentTimeMillis()));
+                judgeBy(rules);
             });
+            tell(diskJudge.look(disk.last(), System.nanoTime(), System.currentTimeMillis()));
             judgeMachines();
             announce();
         } catch (RuntimeException e) {
             LOG.error("BUG: alert clock failed, goes on", e);
         }
+    }
+
+    private void judgeBy(RuleSet rules) {
+        tell(judge.use(rules, System.currentTimeMillis()));
+        tell(diskJudge.use(rules, System.currentTimeMillis()));
     }
 
     private void judgeMachines() {
@@ -83,12 +98,14 @@ final class AlertClock implements Managed {
             judge.blind();
             LOG.debug("machine-down is not judged without hot state", e);
         }
-        sender.announceDown(new AlertSender.Down(judge.isJudging(System.nanoTime()), judge.open()));
+        List<AlertEpisode> open = new ArrayList<>(judge.open());
+        open.addAll(diskJudge.open());
+        sender.announceJudged(new AlertSender.Judged(judge.isJudging(System.nanoTime()), open));
     }
 
     private void tell(List<AlertTransition> transitions) {
         if (!transitions.isEmpty()) {
-            findings.offer(new Finding.Silence(transitions));
+            findings.offer(new Finding.Judged(transitions));
         }
     }
 

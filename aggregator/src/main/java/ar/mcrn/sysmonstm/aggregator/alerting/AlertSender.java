@@ -34,19 +34,19 @@ final class AlertSender implements Managed {
     private final HotState hot;
     private final Dependency dependency;
     private final AlertingMetrics metrics;
-    private final AtomicReference<Down> down = new AtomicReference<>(new Down(false, List.of()));
+    private final AtomicReference<Judged> judged = new AtomicReference<>(new Judged(false, List.of()));
     private final Thread thread;
     private volatile boolean closing;
     private volatile long closedNanos;
     private boolean waiting;
 
     /**
-     * What the judge of silent machines last knew.
+     * What the judges by the clock last knew.
      *
-     * @param judging whether it judges at all
-     * @param episodes its open ones
+     * @param judging whether silent machines are judged at all
+     * @param episodes their open ones
      */
-    record Down(boolean judging, List<AlertEpisode> episodes) {}
+    record Judged(boolean judging, List<AlertEpisode> episodes) {}
 
     AlertSender(
             String aggregator,
@@ -71,8 +71,8 @@ final class AlertSender implements Managed {
     }
 
     /** What goes into the next announcement beside what the rules found. Any thread. */
-    void announceDown(Down known) {
-        down.set(known);
+    void announceJudged(Judged known) {
+        judged.set(known);
     }
 
     private void run() {
@@ -92,7 +92,7 @@ final class AlertSender implements Managed {
     private boolean send(Finding finding) throws InterruptedException {
         boolean sent = switch (finding) {
             case Finding.Changes changes -> transitions(changes.transitions()) && keep(changes);
-            case Finding.Silence silence -> transitions(silence.transitions());
+            case Finding.Judged judged -> transitions(judged.transitions());
             case Finding.Summary summary -> append(summarised(summary.announcement()));
         };
         if (sent) {
@@ -102,7 +102,7 @@ final class AlertSender implements Managed {
     }
 
     private AlertMessage summarised(AlertAnnouncement announcement) {
-        Down known = down.get();
+        Judged known = judged.get();
         AlertAnnouncement.Builder all =
                 announcement.toBuilder().setAggregator(aggregator).addAllEpisodes(known.episodes());
         if (known.judging()) {

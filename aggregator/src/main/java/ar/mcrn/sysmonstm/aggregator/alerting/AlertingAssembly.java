@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.aggregator.alerting;
 
+import ar.mcrn.sysmonstm.aggregator.retention.HistoryDisk;
 import ar.mcrn.sysmonstm.aggregator.ring.SampleSlot;
 import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.ops.runtime.service.ServiceContext;
@@ -13,8 +14,9 @@ import java.util.UUID;
  * <pre>
  *  ring ──▶ AlertHandler ──────────────┐
  *             ▲ rules, states          ├─▶ FindingQueue ─▶ AlertSender ─▶ transitions stream, alert states
- *  AlertClock ┴▶ MachineDownJudge ─────┘
- *      └ RuleSource (rule file), last-seen stamps
+ *  AlertClock ┴▶ MachineDownJudge ─────┤
+ *      │         HistoryDiskJudge ─────┘
+ *      └ RuleSource (rule file), last-seen stamps, the history's disk
  * </pre>
  *
  * Starts and stops with the context's lifecycle; stopping sends what waits for at most 2 s.
@@ -36,9 +38,11 @@ public final class AlertingAssembly implements Managed {
      * Builds it and registers it with the context's lifecycle.
      *
      * @param aggregatorName as it stands in transitions
+     * @param disk under the history
      * @throws ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem in one line where the rule file cannot be used
      */
-    public static AlertingAssembly assemble(AlertingSettings settings, ServiceContext context, String aggregatorName) {
+    public static AlertingAssembly assemble(
+            AlertingSettings settings, ServiceContext context, String aggregatorName, HistoryDisk disk) {
         AlertingMetrics metrics = new AlertingMetrics(context.telemetry());
         RuleSource source =
                 new RuleSource(settings.rulesFile(), context.readiness().dependency("alert rules", false), metrics);
@@ -55,7 +59,16 @@ public final class AlertingAssembly implements Managed {
                 context.readiness().dependency("alert transitions", false),
                 metrics);
         MachineDownJudge judge = new MachineDownJudge(aggregatorName, settings.grace());
-        AlertClock clock = new AlertClock(settings, source, judge, handler, findings, sender, context.hot());
+        AlertClock clock = new AlertClock(
+                settings,
+                source,
+                judge,
+                new HistoryDiskJudge(aggregatorName),
+                disk,
+                handler,
+                findings,
+                sender,
+                context.hot());
         AlertingAssembly assembly =
                 new AlertingAssembly(handler, new AlertStates(context.hot(), handler, metrics), sender, clock);
         context.environment().lifecycle().manage(assembly);

@@ -10,8 +10,8 @@ sealed interface Finding {
     /** What one sample changed, and the machine's state after it. */
     record Changes(MachineId machine, List<AlertTransition> transitions, AlertAnnouncement state) implements Finding {}
 
-    /** What the judge of silent machines found; there is no state to keep. */
-    record Silence(List<AlertTransition> transitions) implements Finding {}
+    /** What a judge by the clock found; there is no state to keep. */
+    record Judged(List<AlertTransition> transitions) implements Finding {}
 
     /** The half-minute's summary. */
     record Summary(AlertAnnouncement announcement) implements Finding {}

@@ -3,12 +3,10 @@ package ar.mcrn.sysmonstm.aggregator.alerting;
 import ar.mcrn.sysmonstm.alerts.rules.AlertMessages;
 import ar.mcrn.sysmonstm.alerts.rules.AlertRule;
 import ar.mcrn.sysmonstm.alerts.rules.Condition;
-import ar.mcrn.sysmonstm.alerts.rules.EpisodeId;
 import ar.mcrn.sysmonstm.alerts.rules.Reason;
 import ar.mcrn.sysmonstm.alerts.rules.RuleSet;
 import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.v1.AlertEpisode;
-import ar.mcrn.sysmonstm.v1.AlertState;
 import ar.mcrn.sysmonstm.v1.AlertTransition;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,14 +40,13 @@ final class MachineDownJudge {
     /** Machines silent for longer are no part of the fleet that can go down at once. */
     private static final long FLEET_MILLIS = Duration.ofHours(24).toMillis();
 
-    private final String aggregator;
+    private final Episodes episodes;
     private final long graceNanos;
     private final Map<MachineId, Watch> watches = new HashMap<>();
     private List<Judgement> judgements = List.of();
     private boolean watching;
     private long watchingSinceNanos;
     private long lookedNanos;
-    private List<AlertTransition> told = new ArrayList<>();
 
     private record Watch(long lastSeenMillis, long sinceNanos) {}
 
@@ -68,7 +65,7 @@ final class MachineDownJudge {
     }
 
     MachineDownJudge(String aggregator, Duration grace) {
-        this.aggregator = aggregator;
+        this.episodes = new Episodes(aggregator);
         this.graceNanos = grace.toNanos();
     }
 
@@ -86,13 +83,13 @@ final class MachineDownJudge {
             }
         }
         before.values().forEach(gone -> {
-            gone.down.values().forEach(episode -> resolve(episode, Reason.RULE_REMOVED, nowMillis));
+            gone.down.values().forEach(episode -> episodes.resolve(episode, Reason.RULE_REMOVED, nowMillis));
             if (gone.fleet != null) {
-                resolve(gone.fleet, Reason.RULE_REMOVED, nowMillis);
+                episodes.resolve(gone.fleet, Reason.RULE_REMOVED, nowMillis);
             }
         });
         judgements = now;
-        return take();
+        return episodes.take();
     }
 
     /** Hot state cannot be read: nothing is judged, and watching begins anew when it returns. Open episodes stay open. */
@@ -134,7 +131,7 @@ final class MachineDownJudge {
                 judge(judgement, lastSeen, nowNanos, nowMillis);
             }
         }
-        return take();
+        return episodes.take();
     }
 
     private void endThoseBack(Judgement judgement, SortedMap<MachineId, Long> lastSeen, long nowMillis) {
@@ -145,7 +142,7 @@ final class MachineDownJudge {
                 return false;
             }
             Reason reason = !covers ? Reason.RULE_REMOVED : stamp == null ? Reason.NO_DATA : Reason.MACHINE_BACK;
-            resolve(entry.getValue(), reason, nowMillis);
+            episodes.resolve(entry.getValue(), reason, nowMillis);
             return true;
         });
         judgement.covered.entrySet().removeIf(entry -> !entry.getValue().equals(lastSeen.get(entry.getKey())));
@@ -207,12 +204,12 @@ final class MachineDownJudge {
                 .setValue(judgement.covered.size())
                 .build();
         if (begins) {
-            tell(judgement.fleet, AlertState.ALERT_STATE_INACTIVE, nowMillis);
+            episodes.begin(judgement.fleet, nowMillis);
         }
     }
 
     private void endFleet(Judgement judgement, long nowMillis) {
-        resolve(judgement.fleet, Reason.MACHINE_BACK, nowMillis);
+        episodes.resolve(judgement.fleet, Reason.MACHINE_BACK, nowMillis);
         judgement.fleet = null;
         judgement.covered.clear();
     }
@@ -228,46 +225,14 @@ final class MachineDownJudge {
                 .setValue(silentMillis / 1000.0)
                 .build();
         judgement.down.put(machine, episode);
-        tell(episode, AlertState.ALERT_STATE_INACTIVE, nowMillis);
+        episodes.begin(episode, nowMillis);
     }
 
     private static AlertEpisode.Builder episode(
             AlertRule rule, String machine, long start, String message, long firedMillis) {
-        return AlertEpisode.newBuilder()
-                .setId(EpisodeId.of(rule.name(), machine, "", start))
-                .setRule(rule.name())
-                .setMachine(machine)
-                .setState(AlertState.ALERT_STATE_FIRING)
-                .setSeverity(rule.severity().text())
-                .setMessage(message)
-                .setStartMillis(start)
-                .setFiredMillis(firedMillis)
+        return Episodes.of(rule, machine, start, message, firedMillis)
                 .setThreshold(rule.hold().toMillis() / 1000.0)
                 .setReason(Reason.MACHINE_DOWN.text());
-    }
-
-    private void resolve(AlertEpisode episode, Reason reason, long nowMillis) {
-        AlertEpisode resolved = episode.toBuilder()
-                .setState(AlertState.ALERT_STATE_RESOLVED)
-                .setResolvedMillis(nowMillis)
-                .setReason(reason.text())
-                .build();
-        tell(resolved, AlertState.ALERT_STATE_FIRING, nowMillis);
-    }
-
-    private void tell(AlertEpisode episode, AlertState from, long nowMillis) {
-        told.add(AlertTransition.newBuilder()
-                .setEpisode(episode)
-                .setFrom(from)
-                .setTimeMillis(nowMillis)
-                .setAggregator(aggregator)
-                .build());
-    }
-
-    private List<AlertTransition> take() {
-        List<AlertTransition> all = told;
-        told = new ArrayList<>();
-        return all;
     }
 
     /** Everything open. */

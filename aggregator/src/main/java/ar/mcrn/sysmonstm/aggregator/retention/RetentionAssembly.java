@@ -14,15 +14,21 @@ public final class RetentionAssembly {
 
     private RetentionAssembly() {}
 
-    /** Builds the jobs and registers their thread with the context's lifecycle. The database need not be there. */
-    public static void assemble(RetentionSettings settings, ServiceContext context) {
+    /**
+     * Builds the jobs and registers their thread with the context's lifecycle. The database need not be there.
+     *
+     * @return what they see of the disk
+     */
+    public static HistoryDisk assemble(RetentionSettings settings, ServiceContext context) {
         DataSource source = context.database().dataSource();
+        HistoryDisk disk = new HistoryDisk();
         RetentionMetrics metrics = new RetentionMetrics(context.telemetry());
         RetentionJob retention = new RetentionJob(
                 source,
                 settings,
                 new DiskGauge(settings.diskLimit()),
                 context.readiness().dependency("history disk", false),
+                disk,
                 metrics);
         RemovalJob removal = new RemovalJob(source, context.hot(), metrics);
         ScheduledExecutorService jobs = context.environment()
@@ -33,5 +39,6 @@ public final class RetentionAssembly {
         // The jobs end in no exception; the executor's end is their own.
         ScheduledFuture<?> _ = jobs.scheduleWithFixedDelay(retention, 1, KEEP_INTERVAL.toSeconds(), TimeUnit.SECONDS);
         ScheduledFuture<?> _ = jobs.scheduleWithFixedDelay(removal, 2, REMOVAL_INTERVAL.toSeconds(), TimeUnit.SECONDS);
+        return disk;
     }
 }

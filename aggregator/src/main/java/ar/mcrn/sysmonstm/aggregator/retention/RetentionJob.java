@@ -21,11 +21,14 @@ import org.slf4j.LoggerFactory;
  * <p>Before raw history goes, {@code kept_from} and the horizon move past it under the exclusive history lock, and marks of
  * hours that cannot be repaired any more are deleted; so no row is accepted for what is being dropped, and no partition made.
  * Raw waits for minutes and hours, minutes wait for hours. Where the disk is over {@value #FULL_PERCENT} % full the oldest
- * raw goes all the same, a piece at a time, and the dependency {@code history disk} says so.
+ * raw goes all the same, a piece at a time; the dependency {@code history disk} and {@link HistoryDisk}, from which alerting
+ * takes it, say so.
  */
 final class RetentionJob implements Runnable {
     /** From there on raw history goes early. */
     static final int FULL_PERCENT = 85;
+    /** Below it, what was full is not any more. */
+    private static final int CLEAR_PERCENT = 83;
 
     /** Stamps of the hours of what is being dropped are refused this long before. */
     private static final Duration MARGIN = Duration.ofHours(2);
@@ -39,15 +42,22 @@ final class RetentionJob implements Runnable {
     private final DataSource source;
     private final RetentionSettings settings;
     private final DiskGauge gauge;
-    private final Dependency disk;
+    private final Dependency dependency;
+    private final HistoryDisk disk;
     private final RetentionMetrics metrics;
     private boolean written;
 
     RetentionJob(
-            DataSource source, RetentionSettings settings, DiskGauge gauge, Dependency disk, RetentionMetrics metrics) {
+            DataSource source,
+            RetentionSettings settings,
+            DiskGauge gauge,
+            Dependency dependency,
+            HistoryDisk disk,
+            RetentionMetrics metrics) {
         this.source = source;
         this.settings = settings;
         this.gauge = gauge;
+        this.dependency = dependency;
         this.disk = disk;
         this.metrics = metrics;
     }
@@ -192,7 +202,11 @@ final class RetentionJob implements Runnable {
     }
 
     private static boolean full(Optional<DiskGauge.Use> use) {
-        return use.isPresent() && use.get().ratio() * 100 >= FULL_PERCENT;
+        return over(FULL_PERCENT, use);
+    }
+
+    private static boolean over(int percent, Optional<DiskGauge.Use> use) {
+        return use.isPresent() && use.get().ratio() * 100 >= percent;
     }
 
     private void say(Connection work, Optional<DiskGauge.Use> use) throws SQLException {
@@ -202,13 +216,22 @@ final class RetentionJob implements Runnable {
         Optional<Instant> early = instant(work, """
                 select case when kept_from > now() - retention + interval '1 hour' then kept_from end
                 from history_tier where tier = 'raw'""");
+        boolean isShort = early.isPresent()
+                || full(use)
+                || (disk.last().state() == HistoryDisk.State.SHORT && over(CLEAR_PERCENT, use));
         if (early.isPresent()) {
-            disk.degraded(text + ", raw history is kept only since " + early.get());
-        } else if (full(use)) {
-            disk.degraded(text);
-        } else {
-            disk.up(text);
+            text += ", raw history is kept only since " + early.get();
         }
+        if (isShort) {
+            dependency.degraded(text);
+        } else {
+            dependency.up(text);
+        }
+        disk.saw(
+                isShort
+                        ? HistoryDisk.State.SHORT
+                        : use.isPresent() ? HistoryDisk.State.ROOM : HistoryDisk.State.UNKNOWN,
+                text);
     }
 
     private static Optional<Instant> instant(Connection connection, String sql) throws SQLException {

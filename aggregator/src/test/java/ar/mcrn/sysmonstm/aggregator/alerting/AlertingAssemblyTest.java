@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ar.mcrn.sysmonstm.aggregator.ingest.MachineInventory;
+import ar.mcrn.sysmonstm.aggregator.retention.HistoryDisk;
 import ar.mcrn.sysmonstm.aggregator.ring.SampleSlot;
 import ar.mcrn.sysmonstm.contract.EventBus;
 import ar.mcrn.sysmonstm.contract.EventStream;
@@ -57,6 +58,7 @@ class AlertingAssemblyTest {
     private final SampleSlot slot = new SampleSlot();
     private final MachineInventory inventory = new MachineInventory(
             WEB, Inventory.newBuilder().setRun(7).setNumber(1).build());
+    private final HistoryDisk disk = new HistoryDisk();
     private Readiness readiness;
 
     @AfterEach
@@ -186,7 +188,8 @@ class AlertingAssemblyTest {
         AlertingAssembly assembly = AlertingAssembly.assemble(
                 settings,
                 new ServiceContext(new Environment(name), new Telemetry(name), readiness, hot, bus, database),
-                name);
+                name,
+                disk);
         assembly.start();
         open.add(assembly::stop);
         return assembly;

@@ -39,7 +39,7 @@ class RuleSourceTest {
         write("rules: [{name: cpu-high, enabled: false}]");
         assertThat(source.look().orElseThrow().rules())
                 .extracting(AlertRule::name)
-                .containsExactly("memory-high", "disk-full", "machine-down");
+                .containsExactly("memory-high", "disk-full", "machine-down", "history-disk");
         assertThat(source.look()).isEmpty();
     }
 
@@ -49,7 +49,7 @@ class RuleSourceTest {
         RuleSource source = new RuleSource(Optional.of(file), dependency, metrics);
         write("rules: [{name: cpu-high, enabld: false}]");
         assertThat(source.look()).isEmpty();
-        assertThat(source.rules().rules()).hasSize(3);
+        assertThat(source.rules().rules()).hasSize(4);
         assertThat(dependency.status().state()).isEqualTo(Dependency.State.DEGRADED);
         assertThat(dependency.status().detail())
                 .contains("the old rules go on", "line=1", "rule=cpu-high", "key=enabld is unknown");

@@ -37,7 +37,8 @@ abstract class RetentionContract {
     private static final long NOW = System.currentTimeMillis() / 1_000 * 1_000;
 
     private final Readiness readiness = new Readiness();
-    private final Dependency disk = readiness.dependency("history disk", false);
+    private final Dependency dependency = readiness.dependency("history disk", false);
+    private final HistoryDisk disk = new HistoryDisk();
     private final RetentionMetrics metrics = new RetentionMetrics(new Telemetry("aggregator"));
     private final MachineInventory web = machine("web-1");
     private DataSource source;
@@ -100,7 +101,12 @@ abstract class RetentionContract {
 
     private RetentionJob job(long diskLimit) {
         return new RetentionJob(
-                source, new RetentionSettings(null, null, null, diskLimit), new DiskGauge(diskLimit), disk, metrics);
+                source,
+                new RetentionSettings(null, null, null, diskLimit),
+                new DiskGauge(diskLimit),
+                dependency,
+                disk,
+                metrics);
     }
 
     private void fillHours(int hours) {
@@ -168,7 +174,7 @@ abstract class RetentionContract {
         rig.backfill(web, sample(100, NOW - 40 * HOUR));
         rig.awaitSettled();
         assertThat(rig.outcomes().rejected()).hasSize(1);
-        assertThat(disk.status().state()).isNotEqualTo(Dependency.State.DOWN);
+        assertThat(dependency.status().state()).isNotEqualTo(Dependency.State.DOWN);
     }
 
     @Test
@@ -220,9 +226,11 @@ abstract class RetentionContract {
         fillHours(47);
         long used = Long.parseLong(
                 rows("select pg_database_size(current_database())").getFirst());
+        assertThat(disk.last().state()).isEqualTo(HistoryDisk.State.UNKNOWN);
         job(used * 2).keep();
+        assertThat(disk.last().state()).isEqualTo(HistoryDisk.State.ROOM);
         assertThat(rows("select count(*) from host_sample")).as("half full").containsExactly("47");
-        assertThat(disk.status().state()).isEqualTo(Dependency.State.UP);
+        assertThat(dependency.status().state()).isEqualTo(Dependency.State.UP);
 
         job(used).keep();
         long left = Long.parseLong(rows("select count(*) from host_sample").getFirst());
@@ -230,8 +238,11 @@ abstract class RetentionContract {
         assertThat(rows("select (horizon = kept_from + interval '2 hours')::text from history_state, history_tier"
                         + " where tier = 'raw'"))
                 .containsExactly("true");
-        assertThat(disk.status().state()).isEqualTo(Dependency.State.DEGRADED);
-        assertThat(disk.status().detail()).contains("raw history is kept only since");
+        assertThat(dependency.status().state()).isEqualTo(Dependency.State.DEGRADED);
+        assertThat(dependency.status().detail()).contains("raw history is kept only since");
+        assertThat(disk.last())
+                .isEqualTo(new HistoryDisk.Look(
+                        HistoryDisk.State.SHORT, dependency.status().detail()));
         rig.backfill(web, sample(200, NOW - 47 * HOUR));
         rig.live(web, sample(201, NOW + 1_000));
         rig.awaitSettled();

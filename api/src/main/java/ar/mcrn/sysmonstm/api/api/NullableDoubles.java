@@ -10,14 +10,9 @@ final class NullableDoubles extends JsonSerializer<double[]> {
     @Override
     public void serialize(double[] values, JsonGenerator json, SerializerProvider provider) throws IOException {
         json.writeStartArray();
+        Decimals decimals = new Decimals();
         for (double value : values) {
-            if (Double.isNaN(value)) {
-                json.writeNull();
-            } else if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-                json.writeNumber((long) value);
-            } else {
-                json.writeNumber(value);
-            }
+            decimals.write(value, json);
         }
         json.writeEndArray();
     }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * An alert rule in force. Null components are left out: not of this kind.
  *
  * @param name unique among rules
- * @param kind {@code threshold} or {@code machineDown}
+ * @param kind {@code threshold}, {@code machineDown} or {@code historyDisk}
  * @param metric key of the series it watches, with globs
  * @param above fires above it, in the metric's unit
  * @param below fires below it

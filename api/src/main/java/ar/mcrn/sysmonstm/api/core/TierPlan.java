@@ -13,6 +13,10 @@ import java.util.List;
  */
 public record TierPlan(long from, long to, List<Part> parts) {
 
+    private static final long DAY_MILLIS = 24 * Tier.HOUR.millis();
+    /** Rollups that are further behind leave a part that must be read from raw rows. */
+    private static final long LATE_MILLIS = 5 * Tier.MINUTE.millis();
+
     /** Keeps its own copy. */
     public TierPlan {
         parts = List.copyOf(parts);
@@ -68,6 +72,18 @@ public record TierPlan(long from, long to, List<Part> parts) {
         long begin = from < marks.rawFrom() ? Tier.MINUTE.floor(from) : from;
         long end = Tier.MINUTE.floor(to) < marks.rawFrom() ? Tier.MINUTE.ceiling(to) : to;
         return hours(marks, begin, end, marks.minuteFrom(), true);
+    }
+
+    /**
+     * Parts for comparing many machines: where the range is a day or longer it grows at its start to the whole hour and ends
+     * with the newest minute that is rolled up, since rows at the edges would cost more than all the rest.
+     */
+    public static TierPlan comparison(TierMarks marks, long from, long to) {
+        long until = Math.min(Tier.MINUTE.ceiling(to), marks.minutesUntil());
+        if (to - from < DAY_MILLIS || to - until > LATE_MILLIS) {
+            return range(marks, from, to);
+        }
+        return range(marks, Tier.HOUR.floor(from), until);
     }
 
     /** The same where there are no rows by minute: hours, and raw at their edges. */

@@ -88,7 +88,7 @@ final class FleetQuery {
             covered = "sum(covered_millis::float8 * " + name + "_n / n)";
         }
         String step = stepMillis > 0
-                ? "(extract(epoch from date_bin(:step * interval '1 millisecond', time, timestamptz 'epoch')) * 1000)::bigint"
+                ? "(date_part('epoch', date_bin(:step * interval '1 millisecond', time, timestamptz 'epoch')) * 1000)::bigint"
                 : "0::bigint";
         return """
                 select %s as step, %s as least, %s as sum, %s as greatest, %s as weight, %s as covered

@@ -6,6 +6,7 @@ import ar.mcrn.sysmonstm.api.api.TotalsView;
 import ar.mcrn.sysmonstm.api.core.Glob;
 import ar.mcrn.sysmonstm.api.core.HistoryQuery;
 import ar.mcrn.sysmonstm.api.core.Rounding;
+import ar.mcrn.sysmonstm.api.core.Tier;
 import ar.mcrn.sysmonstm.api.core.TierMarks;
 import ar.mcrn.sysmonstm.api.core.TierPlan;
 import ar.mcrn.sysmonstm.api.core.TimeRange;
@@ -29,9 +30,10 @@ public final class FleetReads {
 
     /** Raw rows that may be read for steps shorter than a minute, taking one row a second. */
     private static final long RAW_ROWS = 400_000;
+    /** Rows by minute that may be read for steps shorter than an hour. */
+    private static final long MINUTE_ROWS = 400_000;
 
     private static final long SHORT_STEP_MILLIS = 10_000;
-    private static final long STEP_MILLIS = 60_000;
 
     private final Reads reads;
     private final Visibility visibility;
@@ -44,7 +46,8 @@ public final class FleetReads {
 
     /**
      * The metric of each machine or device over time. Steps are 10 s or longer for few machines and short ranges, a minute or
-     * longer otherwise, and so long that there are no more than 200,000 values.
+     * longer otherwise, an hour or longer for many machines and long ranges, and so long that there are no more than 200,000
+     * values.
      *
      * @throws IllegalArgumentException naming the metric that is none, or machines that are too many
      * @throws DatabaseDown when the database cannot be reached or takes longer than 5 s
@@ -55,9 +58,7 @@ public final class FleetReads {
             List<FleetTarget> targets = FleetTarget.read(handle, asked, machines, visibility);
             TierMarks marks = Marks.read(handle, now);
             int most = Math.max(1, Math.min(points, CELLS / Math.max(1, targets.size())));
-            boolean few = targets.size() * (range.millis() / 1_000) <= RAW_ROWS;
-            long wanted =
-                    Math.max(HistoryQuery.stepMillis(range.millis(), most), few ? SHORT_STEP_MILLIS : STEP_MILLIS);
+            long wanted = Math.max(HistoryQuery.stepMillis(range.millis(), most), shortestStep(targets.size(), range));
             long step = TierPlan.step(marks, wanted, range.from().toEpochMilli());
             Steps steps = new Steps(step, range.from(), range.to(), Optional.empty());
             TierPlan plan = TierPlan.steps(marks, step, steps.firstMillis, steps.start(steps.count));
@@ -71,6 +72,15 @@ public final class FleetReads {
                     steps.times(),
                     series(handle, asked, targets, steps, plan));
         });
+    }
+
+    private static long shortestStep(int targets, TimeRange range) {
+        if (targets * (range.millis() / 1_000) <= RAW_ROWS) {
+            return SHORT_STEP_MILLIS;
+        }
+        return targets * (range.millis() / Tier.MINUTE.millis()) <= MINUTE_ROWS
+                ? Tier.MINUTE.millis()
+                : Tier.HOUR.millis();
     }
 
     private List<FleetHistoryView.Series> series(
@@ -94,7 +104,8 @@ public final class FleetReads {
     }
 
     /**
-     * Machines or devices with most or least of a metric.
+     * Machines or devices with most or least of a metric; from a day on by whole hours at its start and up to the newest minute
+     * that is rolled up, as the answer says.
      *
      * @param by avg, max or min
      * @param order desc or asc
@@ -106,7 +117,8 @@ public final class FleetReads {
         FleetMetric asked = FleetMetric.parse(metric);
         return reads.read(handle -> {
             List<FleetTarget> targets = FleetTarget.read(handle, asked, machines, visibility);
-            TierPlan plan = range(handle, range, now);
+            TierPlan plan =
+                    TierPlan.comparison(Marks.read(handle, now), range.from().toEpochMilli(), end(range, now));
             List<FleetTopView.Ranked> all = new ArrayList<>();
             new FleetQuery(asked, plan, 0).read(handle, targets, row -> {
                 FleetTarget target = targets.get(row.target());
@@ -152,7 +164,7 @@ public final class FleetReads {
         }
         return reads.read(handle -> {
             List<FleetTarget> targets = FleetTarget.read(handle, asked, machines, visibility);
-            TierPlan plan = range(handle, range, now);
+            TierPlan plan = TierPlan.range(Marks.read(handle, now), range.from().toEpochMilli(), end(range, now));
             TreeMap<String, TotalsView.MachineTotal> byMachine = new TreeMap<>();
             new FleetQuery(asked, plan, 0).read(handle, targets, row -> {
                 FleetTarget target = targets.get(row.target());
@@ -189,9 +201,10 @@ public final class FleetReads {
                 a.id(), a.total() + b.total(), Math.max(a.coveredMillis(), b.coveredMillis()));
     }
 
-    private static TierPlan range(Handle handle, TimeRange range, Instant now) {
+    /** End of what can be there already. */
+    private static long end(TimeRange range, Instant now) {
         Instant to = range.to().isAfter(now) && range.from().isBefore(now) ? now : range.to();
-        return TierPlan.range(Marks.read(handle, now), range.from().toEpochMilli(), to.toEpochMilli());
+        return to.toEpochMilli();
     }
 
     private double least(FleetMetric metric, MetricKey key, FleetQuery.Row row) {

@@ -67,7 +67,7 @@ public final class HistoryReads {
             throw new IllegalArgumentException("metrics picks " + wanted.size() + " series of " + steps.count
                     + " steps, allowed: " + SERIES + " series and " + CELLS + " values in all");
         }
-        Map<SeriesRequest, StepQuery.Values> values = new HashMap<>();
+        Map<SeriesRequest, StepValues> values = new HashMap<>();
         List<StepQuery> queries = queries(wanted, steps, plan);
         BitSet covered = queries.getFirst().read(handle, machine.id());
         values.putAll(queries.getFirst().values());
@@ -108,7 +108,7 @@ public final class HistoryReads {
         return queries;
     }
 
-    private static HistoryView.Series view(SeriesRequest series, StepQuery.Values values) {
+    private static HistoryView.Series view(SeriesRequest series, StepValues values) {
         return new HistoryView.Series(
                 series.key().metric(),
                 series.key().attributes(),

@@ -26,7 +26,7 @@ final class Measures {
                     "min(" + name + "_min)::float8",
                     "sum(" + name + "_sum)::float8",
                     "max(" + name + "_max)::float8",
-                    "sum(" + name + (delta ? "_millis" : "_n") + ")::float8");
+                    "sum(" + name + weight(column) + ")::float8");
         }
         String value = delta ? name + "::float8 * 1000 / duration_millis" : name;
         return List.of(
@@ -38,9 +38,28 @@ final class Measures {
                         : "count(" + name + ")::float8");
     }
 
+    /** The four as they stand in a row of a rolled up tier. */
+    static List<String> stored(Column column) {
+        String name = column.column();
+        return List.of(name + "_min", name + "_sum", name + "_max", name + weight(column));
+    }
+
+    private static String weight(Column column) {
+        return column.kind() == Kind.DELTA ? "_millis" : "_n";
+    }
+
+    /** A core's load in a raw row. */
+    static String core(int core) {
+        return "case when length(core_load) > " + core + " then " + byteOf(core) + " end";
+    }
+
+    private static String byteOf(int core) {
+        return "get_byte(core_load, " + core + ")";
+    }
+
     /** The four of a core's load, of raw rows. */
     static List<String> ofCore(int core) {
-        String load = "get_byte(core_load, " + core + ")";
+        String load = byteOf(core);
         String known = " filter (where length(core_load) > " + core + ")::float8";
         return List.of(
                 "min(" + load + ")" + known,

@@ -1,10 +1,9 @@
 package ar.mcrn.sysmonstm.api.db;
 
-import ar.mcrn.sysmonstm.api.core.Rounding;
 import ar.mcrn.sysmonstm.api.core.Tier;
 import ar.mcrn.sysmonstm.api.core.TierPlan;
 import ar.mcrn.sysmonstm.contract.Column;
-import ar.mcrn.sysmonstm.contract.Limits;
+import ar.mcrn.sysmonstm.contract.Kind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -18,19 +17,31 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
 /**
- * Puts the rows of one kind into steps, from the tiers that the plan names. Identifiers come from the catalogue's enums
- * alone, values are bound. What rows of a step cover beyond it is filled backwards.
+ * Puts the rows of one kind into steps, from the tiers that the plan names. Where a step has few rows they are read as they
+ * are and put together here, which costs the database least; where it has many the database does it first. Identifiers come
+ * from the catalogue's enums alone, values are bound. What rows of a step cover beyond it is filled backwards.
  */
 final class StepQuery {
     private static final int FIGURES = Measures.MERGE.size();
+    /** Up to so many rows a step are read as they are; a raw row is taken to be one of a second. */
+    private static final int FEW_ROWS = 5;
+
+    private static final long USUAL_INTERVAL_MILLIS = 1_000;
 
     private final SeriesRequest.Source source;
     private final List<SeriesRequest> series;
     private final Steps steps;
     private final TierPlan plan;
-    private final Map<SeriesRequest, Values> values = new LinkedHashMap<>();
-    private final Map<String, Integer> first = new HashMap<>();
+    /** Raw rows as they are and nothing else: one value a column in place of four figures. */
+    private final boolean singly;
+
+    private final Map<SeriesRequest, StepValues> values = new LinkedHashMap<>();
+    private final Map<Integer, List<Cell>> cells = new HashMap<>();
+    private final Map<Integer, long[]> coveredMillis = new HashMap<>();
     private final List<SeriesRequest> columns = new ArrayList<>();
+
+    /** Where the figures of a series begin in a row. */
+    private record Cell(int at, boolean delta, StepValues values) {}
 
     /** @param plan for a series of a core raw alone */
     StepQuery(SeriesRequest.Source source, List<SeriesRequest> series, Steps steps, TierPlan plan) {
@@ -38,17 +49,28 @@ final class StepQuery {
         this.series = series;
         this.steps = steps;
         this.plan = plan;
+        this.singly = plan.parts().size() == 1
+                && plan.tier() == Tier.RAW
+                && steps.stepMillis <= FEW_ROWS * USUAL_INTERVAL_MILLIS;
+        Map<String, Integer> places = new HashMap<>();
         for (SeriesRequest each : series) {
-            values.put(each, new Values(steps));
-            first.computeIfAbsent(name(each), _ -> {
+            StepValues column = new StepValues(steps);
+            values.put(each, column);
+            int place = places.computeIfAbsent(name(each), _ -> {
                 columns.add(each);
-                return (columns.size() - 1) * FIGURES;
+                return columns.size() - 1;
             });
+            cells.computeIfAbsent(each.device(), _ -> new ArrayList<>())
+                    .add(new Cell(4 + place * (singly ? 1 : FIGURES), isDelta(each), column));
         }
     }
 
     private static String name(SeriesRequest series) {
         return series.column().map(Column::column).orElse("core" + series.core());
+    }
+
+    private static boolean isDelta(SeriesRequest series) {
+        return series.column().filter(column -> column.kind() == Kind.DELTA).isPresent();
     }
 
     private boolean ofDevices() {
@@ -57,14 +79,14 @@ final class StepQuery {
 
     /** Reads, and says which steps have rows. */
     BitSet read(Handle handle, int machine) {
-        BitSet covered = new BitSet();
         try (Query query = handle.createQuery(sql())) {
-            query.bind("step", steps.stepMillis)
-                    .bind("origin", Instant.ofEpochMilli(steps.firstMillis))
-                    .bind("machine", machine);
+            query.bind("machine", machine);
             for (int i = 0; i < plan.parts().size(); i++) {
                 query.bind("from" + i, Instant.ofEpochMilli(plan.parts().get(i).from()));
                 query.bind("to" + i, Instant.ofEpochMilli(plan.parts().get(i).to()));
+                if (!asTheyAre(plan.parts().get(i).tier())) {
+                    query.bind("step", steps.stepMillis).bind("origin", Instant.ofEpochMilli(steps.firstMillis));
+                }
             }
             if (ofDevices()) {
                 query.bindArray(
@@ -73,9 +95,15 @@ final class StepQuery {
                         series.stream().map(SeriesRequest::device).distinct().toArray());
             }
             query.setFetchSize(500);
-            query.map((rows, context) -> row(rows, covered)).forEach(_ -> {});
+            query.map((rows, context) -> row(rows)).forEach(_ -> {});
         }
-        return covered;
+        values.forEach((each, column) ->
+                column.finish(each, steps, coveredMillis.getOrDefault(each.device(), new long[steps.count])));
+        return covered();
+    }
+
+    private boolean asTheyAre(Tier tier) {
+        return tier == Tier.RAW ? singly : steps.stepMillis <= FEW_ROWS * tier.millis();
     }
 
     private String sql() {
@@ -83,37 +111,21 @@ final class StepQuery {
         for (int i = 0; i < plan.parts().size(); i++) {
             parts.add(select(plan.parts().get(i).tier(), i));
         }
-        if (parts.size() == 1) {
-            return parts.getFirst() + " order by 2";
-        }
-        StringBuilder sql = new StringBuilder("select device, step, sum(covered)");
-        for (int i = 0; i < columns.size() * FIGURES; i++) {
-            sql.append(", ")
-                    .append(Measures.MERGE.get(i % FIGURES))
-                    .append("(c")
-                    .append(i)
-                    .append(')');
-        }
-        return sql.append(" from (")
-                .append(String.join(" union all ", parts))
-                .append(") as parts group by 1, 2 order by 2")
-                .toString();
+        return String.join(" union all ", parts);
     }
 
     private String select(Tier tier, int part) {
+        boolean asTheyAre = asTheyAre(tier);
+        String covered = tier == Tier.RAW ? "duration_millis" : "covered_millis";
         StringBuilder sql = new StringBuilder("select ")
                 .append(ofDevices() ? "device_id" : "0")
-                .append(" as device, (extract(epoch from date_bin(:step * interval '1 millisecond', time, :origin))")
-                .append(" * 1000)::bigint as step, sum(")
-                .append(tier == Tier.RAW ? "duration_millis" : "covered_millis")
-                .append(")::float8 as covered");
-        int number = 0;
+                .append(" as device, (date_part('epoch', ")
+                .append(asTheyAre ? "time" : "date_bin(:step * interval '1 millisecond', time, :origin)")
+                .append(") * 1000)::bigint as at, ")
+                .append(asTheyAre ? covered : "sum(" + covered + ")::float8")
+                .append(" as covered");
         for (SeriesRequest column : columns) {
-            for (String figure : column.column()
-                    .map(known -> Measures.of(known, tier))
-                    .orElseGet(() -> Measures.ofCore(column.core()))) {
-                sql.append(", ").append(figure).append(" as c").append(number++);
-            }
+            figures(column, tier).forEach(figure -> sql.append(", ").append(figure));
         }
         return sql.append(" from ")
                 .append(source.table(tier))
@@ -122,78 +134,61 @@ final class StepQuery {
                 .append(" and time < :to")
                 .append(part)
                 .append(ofDevices() ? " and device_id = any(:devices)" : "")
-                .append(" group by 1, 2")
+                .append(asTheyAre ? "" : " group by 1, 2")
                 .toString();
     }
 
-    private boolean row(ResultSet rows, BitSet covered) throws SQLException {
+    private List<String> figures(SeriesRequest series, Tier tier) {
+        if (singly) {
+            return List.of(series.column().map(Column::column).orElseGet(() -> Measures.core(series.core())));
+        }
+        if (asTheyAre(tier)) {
+            return Measures.stored(series.column().orElseThrow());
+        }
+        return series.column().map(column -> Measures.of(column, tier)).orElseGet(() -> Measures.ofCore(series.core()));
+    }
+
+    private boolean row(ResultSet rows) throws SQLException {
         int device = rows.getInt(1);
         int step = steps.number(rows.getLong(2));
         if (step < 0 || step >= steps.count) {
             return false;
         }
-        int from = steps.firstCovered(step, rows.getLong(3));
-        covered.set(from, step + 1);
-        for (Map.Entry<SeriesRequest, Values> each : values.entrySet()) {
-            if (each.getKey().device() == device) {
-                int at = 4 + first.get(name(each.getKey()));
-                cell(rows, at, each.getKey(), each.getValue(), from, step);
+        long covered = rows.getLong(3);
+        coveredMillis.computeIfAbsent(device, _ -> new long[steps.count])[step] += covered;
+        for (Cell cell : cells.getOrDefault(device, List.of())) {
+            double first = rows.getDouble(cell.at);
+            if (rows.wasNull()) {
+                continue;
+            }
+            if (singly) {
+                double shown = cell.delta ? first * 1000 / covered : first;
+                cell.values.add(step, shown, first, shown, cell.delta ? (double) covered : 1.0);
+            } else {
+                cell.values.add(
+                        step,
+                        first,
+                        rows.getDouble(cell.at + 1),
+                        rows.getDouble(cell.at + 2),
+                        rows.getDouble(cell.at + 3));
             }
         }
         return true;
     }
 
-    private static void cell(ResultSet rows, int at, SeriesRequest series, Values values, int from, int step)
-            throws SQLException {
-        double least = rows.getDouble(at);
-        if (rows.wasNull()) {
-            return;
-        }
-        double sum = rows.getDouble(at + 1);
-        double greatest = rows.getDouble(at + 2);
-        double weight = rows.getDouble(at + 3);
-        if (series.column().isEmpty()) {
-            values.set(
-                    from,
-                    step,
-                    Rounding.shown(least / Limits.CORE_LOAD),
-                    Rounding.shown(sum / weight / Limits.CORE_LOAD),
-                    Rounding.shown(greatest / Limits.CORE_LOAD));
-            return;
-        }
-        Column column = series.column().get();
-        values.set(
-                from,
-                step,
-                Measures.extreme(column, least),
-                Measures.mean(column, sum, weight),
-                Measures.extreme(column, greatest));
-    }
-
-    Map<SeriesRequest, Values> values() {
-        return values;
-    }
-
-    /** Three columns of one series. */
-    static final class Values {
-        final double[] least;
-        final double[] mean;
-        final double[] greatest;
-
-        private Values(Steps steps) {
-            least = steps.empty();
-            mean = steps.empty();
-            greatest = steps.empty();
-        }
-
-        private void set(int from, int step, double low, double middle, double high) {
-            for (int i = from; i <= step; i++) {
-                if (i == step || Double.isNaN(mean[i])) {
-                    least[i] = low;
-                    mean[i] = middle;
-                    greatest[i] = high;
+    private BitSet covered() {
+        BitSet covered = new BitSet();
+        for (long[] millis : coveredMillis.values()) {
+            for (int step = 0; step < millis.length; step++) {
+                if (millis[step] > 0) {
+                    covered.set(steps.firstCovered(step, millis[step]), step + 1);
                 }
             }
         }
+        return covered;
+    }
+
+    Map<SeriesRequest, StepValues> values() {
+        return values;
     }
 }

@@ -43,6 +43,7 @@ public final class RulesResource {
                         threshold.comparison() == Comparison.BELOW ? threshold.threshold() : null,
                         threshold.clear());
             case Condition.MachineDown _ -> view(rule, "machineDown", null, null, null, null);
+            case Condition.HistoryDisk _ -> view(rule, "historyDisk", null, null, null, null);
         };
     }
 

@@ -57,6 +57,9 @@ public final class AlertEvaluator {
                 case Condition.MachineDown ignored -> {
                     // Judged from last-seen stamps: no sample can show that none came.
                 }
+                case Condition.HistoryDisk ignored -> {
+                    // Judged by retention: it is no machine's.
+                }
             }
         }
         tests = List.copyOf(compiled);

@@ -27,6 +27,17 @@ public final class AlertMessages {
         return fill(template, machine, "", silent, ValueText.of(rule.hold()));
     }
 
+    /**
+     * Of the disk under the history.
+     *
+     * @param state of the disk, for people
+     */
+    public static String historyDisk(AlertRule rule, String state) {
+        String template =
+                rule.message().isEmpty() ? "the disk of the history is short of room: {value}" : rule.message();
+        return fill(template, "*", "", state, "");
+    }
+
     private static String fill(String template, String machine, String series, String value, String threshold) {
         StringBuilder text = new StringBuilder();
         int at = 0;

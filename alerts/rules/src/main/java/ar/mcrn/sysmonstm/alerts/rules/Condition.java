@@ -29,4 +29,7 @@ public sealed interface Condition {
 
     /** No sample of the machine for the rule's {@code for}. */
     record MachineDown() implements Condition {}
+
+    /** The disk under the history is short of room: raw history goes early, or will. */
+    record HistoryDisk() implements Condition {}
 }

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 final class RuleEntry {
     private static final Set<String> KEYS = Set.of(
             "name", "kind", "metric", "above", "below", "clear", "for", "severity", "machines", "message", "enabled");
-    private static final Set<String> OF_THRESHOLD = Set.of("metric", "above", "below", "clear");
+    private static final List<String> OF_THRESHOLD = List.of("metric", "above", "below", "clear");
+    private static final List<String> OF_MACHINES = List.of("metric", "above", "below", "clear", "machines");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,10}(?:\\.\\d{1,3})?)(ms|s|m|h)?");
     private static final Duration DOWN_AFTER = Duration.ofSeconds(60);
     /** Shortest {@code for} of a machine-down rule: samples may be late. */
@@ -69,8 +70,9 @@ final class RuleEntry {
         String kind = text("kind", "threshold");
         Condition condition = switch (kind) {
             case "threshold" -> threshold();
-            case "machineDown" -> machineDown();
-            default -> throw fault("kind", kind, "threshold or machineDown");
+            case "machineDown" -> without(kind, new Condition.MachineDown(), OF_THRESHOLD);
+            case "historyDisk" -> without(kind, new Condition.HistoryDisk(), OF_MACHINES);
+            default -> throw fault("kind", kind, "threshold, machineDown or historyDisk");
         };
         boolean down = condition instanceof Condition.MachineDown;
         Duration hold = duration("for", down ? DOWN_AFTER : Duration.ZERO);
@@ -95,13 +97,13 @@ final class RuleEntry {
                 message);
     }
 
-    private Condition machineDown() throws RuleFileException {
-        for (String key : OF_THRESHOLD) {
+    private Condition without(String kind, Condition condition, List<String> keys) throws RuleFileException {
+        for (String key : keys) {
             if (entries.containsKey(key)) {
-                throw fault(key, text(key, ""), "nothing: a machineDown rule has no " + key);
+                throw fault(key, text(key, ""), "nothing: a " + kind + " rule has no " + key);
             }
         }
-        return new Condition.MachineDown();
+        return condition;
     }
 
     private Condition threshold() throws RuleFileException {

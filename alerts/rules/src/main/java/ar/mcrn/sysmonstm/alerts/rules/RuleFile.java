@@ -19,7 +19,7 @@ import java.util.Set;
  * <pre>
  * rules:
  *   - name: root-full                                       # required; the name of a stock rule replaces it
- *     metric: "system.filesystem.utilization{mountpoint=/}" # required unless kind is machineDown
+ *     metric: "system.filesystem.utilization{mountpoint=/}" # required for kind threshold
  *     above: 0.9                                            # or below; in the metric's REST unit
  *     clear: 0.85                                           # default: the threshold
  *     for: 60s                                              # ms s m h, bare = seconds; default 0s (machineDown: 60s)
@@ -27,7 +27,7 @@ import java.util.Set;
  *     machines: "web-*,db-1"                                # default "*"
  *     message: "{machine}: {series} is {value}"             # default: a sentence of the same content
  *   - name: machine-down
- *     kind: machineDown                                     # default threshold
+ *     kind: machineDown                                     # or historyDisk; default threshold
  *     for: 2m
  *   - name: memory-high
  *     enabled: false                                        # switches a stock rule off

@@ -9,7 +9,7 @@ public final class StockRules {
     /** Name of the stock rule for silent machines. */
     public static final String MACHINE_DOWN = "machine-down";
 
-    /** All of them: cpu-high, memory-high, disk-full, machine-down. */
+    /** All of them: cpu-high, memory-high, disk-full, machine-down, history-disk. */
     public static final RuleSet RULES = new RuleSet(List.of(
             above("cpu-high", "system.cpu.utilization", 0.9, 0.8, Duration.ofMinutes(5), Severity.WARNING),
             above("memory-high", "system.memory.utilization", 0.9, 0.85, Duration.ofMinutes(2), Severity.WARNING),
@@ -24,6 +24,13 @@ public final class StockRules {
                     MACHINE_DOWN,
                     new Condition.MachineDown(),
                     Duration.ofSeconds(60),
+                    Severity.CRITICAL,
+                    MachineSelector.ALL,
+                    ""),
+            new AlertRule(
+                    "history-disk",
+                    new Condition.HistoryDisk(),
+                    Duration.ZERO,
                     Severity.CRITICAL,
                     MachineSelector.ALL,
                     "")));

@@ -64,7 +64,7 @@ class RuleFileTest {
         RuleSet merged = StockRules.RULES.overriddenBy(file.rules(), file.disabled());
         assertThat(merged.rules())
                 .extracting(AlertRule::name)
-                .containsExactly("cpu-high", "disk-full", "machine-down", "mine");
+                .containsExactly("cpu-high", "disk-full", "machine-down", "history-disk", "mine");
         assertThat(merged.rules().getFirst().hold()).isZero();
     }
 
@@ -115,7 +115,7 @@ class RuleFileTest {
                         cpu + "    above: 0.5\n    enabled: maybe", "key=enabled, value=maybe, allowed: true or false"),
                 Map.entry(
                         cpu + "    above: 0.5\n    kind: odd",
-                        "key=kind, value=odd, allowed: threshold or machineDown"),
+                        "key=kind, value=odd, allowed: threshold, machineDown or historyDisk"),
                 Map.entry(cpu + "    above: 0.5\n    above: 0.6", "line=5, key=above is given twice"),
                 Map.entry(
                         "rules: [{name: a, metric: system.cpu.utilisation, above: 0.5}]",
@@ -129,6 +129,9 @@ class RuleFileTest {
                 Map.entry(
                         "rules: [{name: a, kind: machineDown, above: 0.5}]",
                         "key=above, value=0.5, allowed: nothing: a machineDown rule has no above"),
+                Map.entry(
+                        "rules: [{name: a, kind: historyDisk, machines: 'web-*'}]",
+                        "key=machines, value=web-*, allowed: nothing: a historyDisk rule has no machines"),
                 Map.entry("rules: [{name: a, kind: machineDown, for: 1s}]", "key=for, value=1s, allowed: 10s to 720h"),
                 Map.entry(
                         "rules:\n  - {name: a, enabled: false}\n  - {name: a, enabled: false}",

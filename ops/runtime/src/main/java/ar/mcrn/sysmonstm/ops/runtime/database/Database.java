@@ -34,6 +34,8 @@ public final class Database implements AutoCloseable {
             config.setUsername(url.user());
             config.setPassword(url.password().reveal());
         }
+        // Whatever the server's default: locks and what is read under them are separate statements.
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(0);
         config.setIdleTimeout(60_000);

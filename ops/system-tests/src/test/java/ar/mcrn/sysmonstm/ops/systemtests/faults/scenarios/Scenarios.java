@@ -20,6 +20,7 @@ public final class Scenarios {
             new SlowCommits(),
             new DatabaseKilledInCopy(),
             new DatabaseDeadlock(),
+            new DatabaseSerialization(),
             new DatabaseReadOnly(),
             new DatabaseLate(),
             SchemaRefused.newer(),
