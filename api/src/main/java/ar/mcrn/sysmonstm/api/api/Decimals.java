@@ -39,7 +39,9 @@ final class Decimals {
 
     /** Writes them to the end of the text, without zeros at their end; returns where they begin. */
     private int digits(long millionths) {
-        long left = Math.abs(millionths);
+        // Two numbers of 32 bits: dividing them costs half.
+        int whole = (int) (Math.abs(millionths) / (long) MILLIONTHS);
+        int left = (int) (Math.abs(millionths) % (long) MILLIONTHS);
         int places = FRACTION;
         while (left % 10 == 0) {
             left /= 10;
@@ -52,9 +54,9 @@ final class Decimals {
         }
         text[--at] = '.';
         do {
-            text[--at] = (char) ('0' + left % 10);
-            left /= 10;
-        } while (left > 0);
+            text[--at] = (char) ('0' + whole % 10);
+            whole /= 10;
+        } while (whole > 0);
         if (millionths < 0) {
             text[--at] = '-';
         }
