@@ -42,6 +42,9 @@ final class HistoryBench {
     private static final int WARM_UP = 500;
 
     private static final int FLEET_WARM_UP = 5;
+    /** Three series of one chart. */
+    private static final String CHART =
+            "&metrics=system.cpu.load_average.1m,system.cpu.load_average.5m,system.cpu.load_average.15m";
 
     private final String mode;
     private final int machines;
@@ -115,9 +118,12 @@ final class HistoryBench {
     private static Map<String, String> questions(Instant end) {
         Map<String, String> questions = new LinkedHashMap<>();
         String one = "/api/machines/bench-1/history?to=" + end + "&from=";
-        questions.put("1 machine, 1 h raw", one + end.minus(Duration.ofHours(1)) + "&points=2000");
-        questions.put("1 machine, 24 h by minute", one + end.minus(Duration.ofHours(24)) + "&points=2000");
-        questions.put("1 machine, 30 d by hour", one + end.minus(Duration.ofDays(30)) + "&points=800");
+        Map<String, String> spans = new LinkedHashMap<>();
+        spans.put("1 h raw", one + end.minus(Duration.ofHours(1)) + "&points=2000");
+        spans.put("24 h by minute", one + end.minus(Duration.ofHours(24)) + "&points=2000");
+        spans.put("30 d by hour", one + end.minus(Duration.ofDays(30)) + "&points=800");
+        spans.forEach((name, path) -> questions.put("12 series, " + name, path));
+        spans.forEach((name, path) -> questions.put("a chart, " + name, path + CHART));
         String day = "&to=" + end + "&from=" + end.minus(Duration.ofHours(24));
         questions.put("top 10, 24 h, gauge", "/api/fleet/top?metric=system.cpu.utilization" + day);
         questions.put("top 10, 24 h, counter", "/api/fleet/top?metric=system.network.io%7Bdirection=transmit%7D" + day);

@@ -94,7 +94,7 @@ final class StepQuery {
                         Integer.class,
                         series.stream().map(SeriesRequest::device).distinct().toArray());
             }
-            query.setFetchSize(2_000);
+            query.setFetchSize(500);
             query.map((rows, context) -> row(rows)).forEach(_ -> {});
         }
         values.forEach((each, column) ->
