@@ -134,7 +134,7 @@ public final class Agent implements AutoCloseable {
                 config.machine(), id, startMillis, AgentVersion.TEXT, config.token(), install, config.interval());
         Uplink uplink =
                 new Uplink(settings, spool, clock, config.aggregator()::channel, timer, random, new OutcomeLog(events));
-        return new AgentRun(id, clock, cycle, spool, events, uplink);
+        return new AgentRun(id, clock, cycle, spool, events, uplink, Agent::wallMicros);
     }
 
     /** Ticks at the machine's place within each interval, by the monotonic clock; a tick that is missed is not made up for. */

@@ -8,6 +8,7 @@ import ar.mcrn.sysmonstm.agent.send.SpoolRecord;
 import ar.mcrn.sysmonstm.agent.send.Uplink;
 import ar.mcrn.sysmonstm.contract.Limits;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * One run: samples numbered from 1 without holes, under one id. Ends when the process stops, or when the clock turns out to be
@@ -26,16 +27,26 @@ final class AgentRun {
     private final Spool spool;
     private final EventLog events;
     private final Uplink uplink;
+    private final LongSupplier wallMicros;
     private long sequence;
     private int inventory;
 
-    AgentRun(long id, RunClock clock, CollectionCycle cycle, Spool spool, EventLog events, Uplink uplink) {
+    /** @param wallMicros the machine's wall clock, Unix microseconds */
+    AgentRun(
+            long id,
+            RunClock clock,
+            CollectionCycle cycle,
+            Spool spool,
+            EventLog events,
+            Uplink uplink,
+            LongSupplier wallMicros) {
         this.id = id;
         this.clock = clock;
         this.cycle = cycle;
         this.spool = spool;
         this.events = events;
         this.uplink = uplink;
+        this.wallMicros = wallMicros;
     }
 
     /** Takes the first reading and connects. */
@@ -47,7 +58,7 @@ final class AgentRun {
     /** Takes a reading and, where it makes one, keeps and sends the sample. */
     void tick() {
         cycle.read();
-        cycle.slept().flatMap(clock::slept).ifPresent(events::stepped);
+        clock.ticked(cycle.slept().orElse(Duration.ZERO)).ifPresent(events::stepped);
         cycle.collect(sequence + 1, clock.stamp()).ifPresent(this::keep);
         if (clock.isMeasured()) {
             spool.expire(nowMillis());
@@ -74,7 +85,7 @@ final class AgentRun {
     }
 
     private void keepCorrection() {
-        long correction = clock.correctionMicros();
+        long correction = clock.wallErrorMicros(wallMicros.getAsLong());
         if (Math.abs(correction - spool.correctionMicros()) > CORRECTION_MICROS) {
             spool.keepCorrection(correction);
         }
@@ -98,6 +109,8 @@ final class AgentRun {
     boolean end(String reason, Duration limit) {
         cycle.close();
         events.runStopped(reason);
-        return uplink.close(reason, limit);
+        boolean told = uplink.close(reason, limit);
+        spool.runEnded();
+        return told;
     }
 }

@@ -50,6 +50,8 @@ public final class RunClock {
     private long lastStampMillis;
     private boolean endsRun;
     private boolean measured;
+    /** Steps made since the newest tick, since the aggregator said so. */
+    private long steppedMicros;
 
     /**
      * A clock that begins now.
@@ -145,13 +147,37 @@ public final class RunClock {
         if (Math.abs(best.offsetMicros() - targetMicros) <= best.uncertaintyMicros()) {
             return Optional.empty();
         }
-        return correctTo(best.offsetMicros(), EventKind.EVENT_KIND_CLOCK_STEP);
+        long before = correctionMicros;
+        Optional<Step> step = correctTo(best.offsetMicros(), EventKind.EVENT_KIND_CLOCK_STEP);
+        step.ifPresent(_ -> steppedMicros += correctionMicros - before);
+        return step;
     }
 
-    /** Says that the machine slept, in which the monotonic clock stands still: the clock goes forward at once. */
-    public synchronized Optional<Step> slept(Duration sleep) {
+    /**
+     * Says how long the machine slept since the last call, in which the monotonic clock stands still: the clock goes forward at
+     * once. What the aggregator's clock has corrected since then is not corrected again.
+     *
+     * @param asleep zero where it did not sleep
+     */
+    public synchronized Optional<Step> ticked(Duration asleep) {
+        long stepped = steppedMicros;
+        steppedMicros = 0;
+        long left = asleep.toNanos() / 1_000 - stepped;
+        if (asleep.isZero() || (stepped > 0 && left < STEP_MICROS)) {
+            return Optional.empty();
+        }
         recent.clear();
-        return correctTo(targetMicros + sleep.toNanos() / 1_000, EventKind.EVENT_KIND_SUSPEND);
+        return correctTo(targetMicros + left, EventKind.EVENT_KIND_SUSPEND);
+    }
+
+    /**
+     * How far the machine's wall clock is from the corrected one, as it stands now and not as it stood when this run began: for
+     * the first clock of another process.
+     *
+     * @param wallMicros wall time now, Unix microseconds
+     */
+    public synchronized long wallErrorMicros(long wallMicros) {
+        return machineMicros() + correctionMicros() - wallMicros;
     }
 
     private Optional<Step> correctTo(long target, EventKind kind) {

@@ -6,12 +6,20 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Events in memory, in order, each under way or not. Bounded: the oldest goes when one more comes. Guarded by its owner. */
+/**
+ * Events in memory, in order, each under way or not. Bounded: the oldest goes when one more comes, and the log says so. Guarded by
+ * its owner.
+ */
 public final class EventQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
+
     private final int capacity;
     private final Deque<Event> unsent = new ArrayDeque<>();
     private final Deque<Event> underWay = new ArrayDeque<>();
+    private long pushedOut;
 
     /** An empty one for that many. */
     public EventQueue(int capacity) {
@@ -20,8 +28,17 @@ public final class EventQueue {
 
     /** One more, unsent. */
     public void append(Event event) {
-        if (size() >= capacity && underWay.pollFirst() == null) {
-            unsent.pollFirst();
+        if (size() >= capacity) {
+            Event oldest = underWay.isEmpty() ? unsent.pollFirst() : underWay.pollFirst();
+            pushedOut++;
+            if (Long.bitCount(pushedOut) == 1) {
+                LOG.warn(
+                        "event given up, more wait than can be kept: kind={}, run={}, number={}, givenUp={}",
+                        oldest.getKind(),
+                        oldest.getRun(),
+                        oldest.getEventSequence(),
+                        pushedOut);
+            }
         }
         unsent.addLast(event);
     }
@@ -68,6 +85,11 @@ public final class EventQueue {
         List<Event> all = new ArrayList<>(underWay);
         all.addAll(unsent);
         return all;
+    }
+
+    /** True where more than half of the room is taken. */
+    public boolean isHalfFull() {
+        return size() > capacity / 2;
     }
 
     /** How many there are. */

@@ -282,6 +282,15 @@ public final class MemorySpool implements Spool {
     }
 
     @Override
+    public synchronized void runEnded() {
+        for (Run run : runs.values()) {
+            while (!run.live.isEmpty()) {
+                wait(run, run.live.firstEntry().getValue());
+            }
+        }
+    }
+
+    @Override
     public synchronized List<Event> takeEvents(int limit) {
         return events.take(limit);
     }
@@ -293,7 +302,7 @@ public final class MemorySpool implements Spool {
 
     @Override
     public synchronized List<Loss> takeLosses() {
-        return losses.take();
+        return events.isHalfFull() ? List.of() : losses.take();
     }
 
     /** The bytes bound it long before. */

@@ -64,13 +64,19 @@ public interface Spool extends AutoCloseable {
     /** Everything under way has no outcome and will not get one: samples wait for backfill, events are unsent again. */
     void streamEnded();
 
+    /** The run is over: unsent samples of the live lane wait for backfill, since that lane is for the stream's own run. */
+    void runEnded();
+
     /** Unsent events, oldest first, as long as no more than {@code limit} are under way; they are under way then. */
     List<Event> takeEvents(int limit);
 
     /** Forgets events that are committed or finally rejected. Returns how many were there. */
     int settleEvents(SequenceRange events);
 
-    /** Samples lost here that no event names yet, merged, oldest first; the caller appends an event for each. */
+    /**
+     * Samples lost here that no event names yet, merged, oldest first; the caller appends an event for each. None while events
+     * take more than half of their room: losses that wait go on being merged, events that are too many push others out.
+     */
     List<Loss> takeLosses();
 
     /** Learns how old a sample may be that the aggregator still accepts. */
@@ -82,10 +88,10 @@ public interface Spool extends AutoCloseable {
     /** Stamp of the sample kept last, by this process or one before; 0 where none was. */
     long lastStampMillis();
 
-    /** What was kept last of the clock's error, by this process or one before, microseconds. */
+    /** What was kept last of the wall clock's error, by this process or one before, microseconds. */
     long correctionMicros();
 
-    /** Keeps the clock's correction for the next process. */
+    /** Keeps the wall clock's error for the next process. */
     void keepCorrection(long micros);
 
     /** To be called every few seconds, not by a thread that must not wait for a disk. */

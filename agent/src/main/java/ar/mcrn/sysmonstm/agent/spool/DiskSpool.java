@@ -451,6 +451,13 @@ public final class DiskSpool implements Spool {
     }
 
     @Override
+    public synchronized void runEnded() {
+        for (Segment segment : log.segments()) {
+            segment.moveAll(0, Long.MAX_VALUE, State.LIVE, State.WAITING);
+        }
+    }
+
+    @Override
     public synchronized List<Event> takeEvents(int limit) {
         return events.take(limit);
     }
@@ -466,7 +473,7 @@ public final class DiskSpool implements Spool {
 
     @Override
     public synchronized List<Loss> takeLosses() {
-        return losses.take();
+        return events.isHalfFull() ? List.of() : losses.take();
     }
 
     @Override

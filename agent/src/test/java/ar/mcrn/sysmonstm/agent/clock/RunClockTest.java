@@ -126,10 +126,47 @@ class RunClockTest {
     @Test
     void goesForwardByTheTimeAsleep() {
         exchange(200);
-        RunClock.Step step = clock.slept(Duration.ofHours(8)).orElseThrow();
+        RunClock.Step step = clock.ticked(Duration.ofHours(8)).orElseThrow();
         assertThat(step.kind()).isEqualTo(EventKind.EVENT_KIND_SUSPEND);
         assertThat(step.toMillis() - step.fromMillis())
                 .isEqualTo(Duration.ofHours(8).toMillis());
+    }
+
+    @Test
+    void timeAsleepThatTheAggregatorHasCorrectedIsNotAddedAgain() {
+        exchange(200);
+        assertThat(clock.ticked(Duration.ZERO)).isEmpty();
+        // The monotonic clock stood still for an hour, and the aggregator is heard before the first tick after it.
+        assertThat(exchange(3_600_200)).isPresent();
+        assertThat(clock.ticked(Duration.ofHours(1))).isEmpty();
+        assertThat(errorMillis(3_600_200)).isZero();
+        assertThat(clock.ticked(Duration.ofHours(2))).as("asleep again").isPresent();
+        assertThat(errorMillis(10_800_200)).isZero();
+    }
+
+    @Test
+    void onlyWhatTheAggregatorHasNotCorrectedIsAdded() {
+        exchange(0);
+        clock.ticked(Duration.ZERO);
+        exchange(3_600_000);
+        RunClock.Step rest = clock.ticked(Duration.ofHours(3)).orElseThrow();
+        assertThat(rest.toMillis() - rest.fromMillis())
+                .isEqualTo(Duration.ofHours(2).toMillis());
+    }
+
+    @Test
+    void theErrorForAnotherProcessIsThatOfTheWallClockNow() {
+        exchange(100);
+        clock.ticked(Duration.ofHours(8));
+        long wall = clock.machineMicros() + Duration.ofHours(8).toNanos() / 1_000;
+        assertThat(clock.wallErrorMicros(wall))
+                .as("the wall clock went on asleep")
+                .isEqualTo(100_000);
+        assertThat(clock.wallErrorMicros(wall + 3_600_000_000L))
+                .as("set an hour ahead since")
+                .isEqualTo(100_000 - 3_600_000_000L);
+        RunClock next = new RunClock(nanos::get, wall, clock.wallErrorMicros(wall), 0);
+        assertThat(next.nowMicros()).isEqualTo(clock.nowMicros());
     }
 
     @Test

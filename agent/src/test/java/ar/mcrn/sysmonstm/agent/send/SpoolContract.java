@@ -123,6 +123,36 @@ public abstract class SpoolContract {
     }
 
     @Test
+    void whatARunLeavesUnsentIsNoLiveSampleOfTheNext() {
+        Spool spool = spool(300);
+        inventory(spool, 8, 1);
+        append(spool, 8, 1, 5, 1);
+        spool.takeLive(2, ROOM);
+        spool.streamEnded();
+        spool.runEnded();
+        inventory(spool, 5, 1);
+        append(spool, 5, 1, 1, 1);
+        assertThat(spool.takeLive(32, ROOM)).extracting(SpoolRecord::run).containsExactly(5L);
+        assertThat(sequences(spool.takeBackfill(32, ROOM))).containsExactly(1L, 2L, 3L, 4L, 5L);
+    }
+
+    @Test
+    void namesLossesOnlyWhereEventsHaveRoom() {
+        Spool spool = spool(50);
+        inventory(spool, 1, 1);
+        for (int i = 1; i <= 200; i++) {
+            spool.append(Event.newBuilder().setRun(1).setEventSequence(i).build());
+        }
+        append(spool, 1, 1, 90, 1);
+        assertThat(spool.levels().dropped()).isPositive();
+        assertThat(spool.takeLosses()).isEmpty();
+        spool.settleEvents(range(1, 1, 100));
+        assertThat(spool.takeLosses())
+                .extracting(Loss::count)
+                .containsExactly(spool.levels().dropped());
+    }
+
+    @Test
     void neverMixesInventoriesNorGoesBeyondTheBytesOfAMessage() {
         Spool spool = spool(100);
         inventory(spool, 1, 1);

@@ -14,8 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes a batch from its buffer to its outcomes: ids and partitions that are missing, one transaction, and what each sample
- * is told. A batch that the database refuses for its values is halved until one row stands alone. A batch ends before a row
- * whose stamp is out of bounds; such rows are refused without a partition or chunk ever being made for them. Writer thread only.
+ * is told. A batch that the database refuses for its values is halved until one row stands alone; after a failure of any other
+ * kind the next attempt is half as large, since it may have been too much for the time or memory there was, and after each success
+ * twice as large again. A batch ends before a row whose stamp is out of bounds; such rows are refused without a partition or chunk ever being made for them. Writer thread only.
  */
 final class BatchWriter {
     /** Rows of a batch as long as the writer keeps up. */
@@ -31,6 +32,7 @@ final class BatchWriter {
     private final CreditLedger credit;
     private final InstantSource clock;
     private final Set<Long> partitions = new HashSet<>();
+    private int largest = Integer.MAX_VALUE;
 
     BatchWriter(Horizon horizon, CreditLedger credit, InstantSource clock) {
         this.horizon = horizon;
@@ -45,7 +47,7 @@ final class BatchWriter {
      * @throws SQLException when trying the rest again may help; rows that have their outcome are done
      */
     void write(HistorySession session, WriterLane lane, int behindRows) throws SQLException {
-        int left = lane.left();
+        int left = Math.min(lane.left(), largest);
         settle(session, lane, lane.next() + (left <= ROWS ? left : Math.min(left, behindRows)), false);
     }
 
@@ -68,6 +70,7 @@ final class BatchWriter {
         } catch (SQLException e) {
             SqlFailure failure = SqlFailure.of(e);
             if (failure != SqlFailure.DATA && failure != SqlFailure.PARTITION) {
+                largest = Math.max(1, (to - from) / 2);
                 throw e;
             }
             session.rollback();
@@ -111,6 +114,7 @@ final class BatchWriter {
         BatchStore.Result result = session.batches().store(buffer, from, to, marks.closedMillis());
         session.connection().commit();
         long ended = System.nanoTime();
+        largest = largest > ROWS ? Integer.MAX_VALUE : largest * 2;
         lane.metrics.batches.increment();
         lane.metrics.commit.recordNanos(ended - begun);
         credit.committed(to - from, buffer.bytes(from, to), ended - begun);

@@ -67,9 +67,6 @@ final class CreditLedger {
         }
     }
 
-    /** A grant to be told outside the lock. */
-    private record Grant(StreamOutcomes stream, int samples) {}
-
     CreditLedger(HistorySettings settings, long nowNanos) {
         this.limitRows = settings.backfillRows();
         this.limitBytes = settings.backfillBytes();
@@ -152,7 +149,7 @@ final class CreditLedger {
      * @param queuedBytes bytes of those
      */
     void grant(long nowNanos, long liveRows, boolean open, int queuedRows, long queuedBytes) {
-        List<Grant> grants = new ArrayList<>();
+        // Told within the lock: a stream that says meanwhile that nothing waits there finds all its credit here.
         synchronized (this) {
             double seconds = Math.max(nowNanos - grantedNanos, 1) / 1e9;
             grantedNanos = nowNanos;
@@ -161,15 +158,12 @@ final class CreditLedger {
             double rate = Math.max(LEAST_PER_SECOND, capacity() - liveRate);
             allowance = open ? Math.min(allowance + rate * seconds, rate) : 0;
             if (open) {
-                share(grants, queuedRows, queuedBytes);
+                share(queuedRows, queuedBytes);
             }
-        }
-        for (Grant grant : grants) {
-            grant.stream.credit(grant.samples);
         }
     }
 
-    private void share(List<Grant> grants, int queuedRows, long queuedBytes) {
+    private void share(int queuedRows, long queuedBytes) {
         int room = (int) Math.min(
                 limitRows - queuedRows - outstanding,
                 (limitBytes - queuedBytes) / Math.max(sampleBytes, 1) - outstanding);
@@ -191,7 +185,7 @@ final class CreditLedger {
             room -= samples;
             allowance -= samples;
             served.add(entry.getKey());
-            grants.add(new Grant(entry.getKey(), samples));
+            entry.getKey().credit(samples);
         }
         for (StreamOutcomes stream : served) {
             shares.put(stream, shares.remove(stream));

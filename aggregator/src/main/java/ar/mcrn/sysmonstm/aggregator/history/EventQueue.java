@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class EventQueue {
     private static final int LIMIT = 16_384;
+    private static final int BATCHES = 4;
     private static final int BATCH = 500;
     private static final String KIND_PREFIX = "EVENT_KIND_";
     private static final String INSERT = """
@@ -82,9 +83,9 @@ final class EventQueue {
                 received.value(), stored.value(), duplicate.value(), rejected.value(), refused.value(), inFlight);
     }
 
-    /** Writer: stores what is there, and tells the outcomes. */
+    /** Writer: stores what is there, at most some batches of it, so that samples do not wait, and tells the outcomes. */
     void write(HistorySession session) throws SQLException {
-        while (!batch.isEmpty() || !queue.isEmpty()) {
+        for (int batches = 0; batches < BATCHES && (!batch.isEmpty() || !queue.isEmpty()); batches++) {
             if (batch.isEmpty()) {
                 queue.drainTo(batch, BATCH);
                 batch.sort(Comparator.comparing(Pending::machine)

@@ -147,6 +147,7 @@ final class HistoryWriter implements Managed {
             writeLive();
         }
         events.write(session);
+        woken |= !events.isEmpty();
         if (backfill.take()) {
             batches.write(session, backfill, BatchWriter.ROWS);
             woken |= backfill.begun();

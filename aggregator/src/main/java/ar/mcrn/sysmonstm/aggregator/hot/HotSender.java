@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Writes to hot state what the {@link HotHandler} hands over: one round trip per tick, on a thread of its own.
  *
  * <p>When hot state cannot be reached, readiness says so, samples go on being conflated, and every {@link #RETRY} everything
- * known, inventories too, is tried again: hot state that comes back empty is whole within 5 s. Inventories are written with
+ * that hot state may lack, inventories too, is tried again: hot state that comes back empty is whole within 5 s. Inventories are written with
  * the first sample that needs them, and again after each failure.
  *
  * <p>Stopping writes what is still there, waiting up to 2 s for it.
@@ -34,6 +34,8 @@ public final class HotSender implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(HotSender.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
+    /** What was on its way when hot state was found to be away is not older. */
+    private static final Duration UNDER_WAY = Duration.ofSeconds(5);
     /** Machines written in one round trip at most, when everything is written again. */
     private static final int HEAL_MACHINES = 1_000;
 
@@ -51,6 +53,9 @@ public final class HotSender implements Managed {
     private final Thread thread;
     private volatile boolean stopping;
     private boolean broken;
+    /** What was received since may not have been written, Unix milliseconds. */
+    private long brokenMillis;
+
     private long nextHealNanos;
     private long nextForgetNanos;
 
@@ -179,6 +184,9 @@ public final class HotSender implements Managed {
     }
 
     private void down(String reason) {
+        if (!broken) {
+            brokenMillis = System.currentTimeMillis() - UNDER_WAY.toMillis();
+        }
         broken = true;
         nextHealNanos = System.nanoTime() + RETRY.toNanos();
         readiness.down(reason);
@@ -186,12 +194,13 @@ public final class HotSender implements Managed {
 
     private void heal() {
         known.values().forEach(HotMachine::forgotten);
-        List<HotMachine> all = new ArrayList<>(known.values());
+        List<HotMachine> all;
         try {
             if (!hot.isUp()) {
                 nextHealNanos = System.nanoTime() + RETRY.toNanos();
                 return;
             }
+            all = missing(hot.lastSeen());
             for (int from = 0; from < all.size(); from += HEAL_MACHINES) {
                 write(all.subList(from, Math.min(all.size(), from + HEAL_MACHINES)));
             }
@@ -202,6 +211,22 @@ public final class HotSender implements Managed {
         broken = false;
         readiness.up();
         LOG.info("hot state is reached again: machines={}", all.size());
+    }
+
+    /**
+     * What hot state does not have: samples that came while it was away, and all where it came back without any of ours. Not
+     * what another aggregator knows better, nor a machine that was removed.
+     */
+    private List<HotMachine> missing(Map<MachineId, Long> lastSeen) {
+        boolean emptied = known.keySet().stream().noneMatch(lastSeen::containsKey);
+        return known.entrySet().stream()
+                .filter(entry -> {
+                    long received = entry.getValue().knownReceivedMillis();
+                    return (emptied || received >= brokenMillis)
+                            && lastSeen.getOrDefault(entry.getKey(), Long.MIN_VALUE) <= received;
+                })
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     /** Forgets machines whose sample hot state does not keep either. */

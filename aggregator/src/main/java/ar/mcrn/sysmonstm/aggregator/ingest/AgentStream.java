@@ -446,6 +446,8 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
             PendingOutcomes.Told told = outcomes.flush(nanos, when, clock.clock(door.nowMicros()), call::sendMessage);
             if (told.withClock()) {
                 clock.told(nanos);
+            } else if (told.stamps()) {
+                clock.wrong();
             }
             intake.addCredit(told.credit());
             if (told.deferred() > 0) {

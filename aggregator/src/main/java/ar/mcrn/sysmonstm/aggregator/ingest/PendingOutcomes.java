@@ -68,8 +68,15 @@ final class PendingOutcomes implements StreamOutcomes {
         this.nanoTime = nanoTime;
     }
 
-    /** What a flush told. */
-    record Told(int credit, int deferred, boolean withClock) {}
+    /**
+     * What a flush told.
+     *
+     * @param credit samples that may be sent
+     * @param deferred samples deferred
+     * @param withClock whether the clock went along
+     * @param stamps whether samples were refused for their stamps: the agent's clock is wrong
+     */
+    record Told(int credit, int deferred, boolean withClock, boolean stamps) {}
 
     /** One more sample was handed on whose outcome somebody will decide. */
     synchronized void taken() {
@@ -201,7 +208,7 @@ final class PendingOutcomes implements StreamOutcomes {
      * @param when how eager to be
      * @param clock stamped on what carries it
      * @param send takes the messages, in order
-     * @return what was told now: credit, samples deferred, and whether the clock went along
+     * @return what was told now
      */
     Told flush(long now, When when, Clock clock, Consumer<AggregatorMessage> send) {
         List<Range> ackRanges = List.of();
@@ -234,7 +241,10 @@ final class PendingOutcomes implements StreamOutcomes {
             credit = 0;
             pending = !acks.isEmpty() || !eventAcks.isEmpty() || !defers.isEmpty();
         }
+        boolean stamps = false;
         for (Refusal refusal : refused) {
+            stamps |= refusal.reason() == RejectReason.REJECT_REASON_CLOCK_AHEAD
+                    || refusal.reason() == RejectReason.REJECT_REASON_TOO_OLD;
             send.accept(reject(refusal));
         }
         if (!ackRanges.isEmpty() || !eventRanges.isEmpty()) {
@@ -259,7 +269,10 @@ final class PendingOutcomes implements StreamOutcomes {
                     .build());
         }
         return new Told(
-                tellCredit, deferred, !ackRanges.isEmpty() || !eventRanges.isEmpty() || tellDefer || tellCredit > 0);
+                tellCredit,
+                deferred,
+                !ackRanges.isEmpty() || !eventRanges.isEmpty() || tellDefer || tellCredit > 0,
+                stamps);
     }
 
     private boolean ackDue(long now, When when) {

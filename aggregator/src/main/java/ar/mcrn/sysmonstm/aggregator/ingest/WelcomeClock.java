@@ -8,17 +8,19 @@ import java.time.Duration;
 
 /**
  * Both clocks of one stream, and when the agent has to be told of them and of the settings: by the first Welcome, by any
- * outcome that carries the clock, and by a further Welcome where no such message was sent for 55 s or where the accept
- * horizon has moved by a minute. On the stream's event loop.
+ * outcome that carries the clock, and by a further Welcome where no such message was sent for 55 s, a second after samples were
+ * refused for their stamps, or where the accept horizon has moved by a minute. On the stream's event loop.
  */
 final class WelcomeClock {
     private static final long SILENCE_NANOS = Duration.ofSeconds(55).toNanos();
+    private static final long WRONG_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long MATERIAL_MILLIS = Duration.ofMinutes(1).toMillis();
 
     private long agentSentMicros;
     private long receivedMicros;
     private long toldNanos;
     private long horizonToldMillis;
+    private boolean wrong;
 
     /** A message came. */
     void received(long micros) {
@@ -47,16 +49,23 @@ final class WelcomeClock {
     /** A message that carries the clock was sent. */
     void told(long nanos) {
         toldNanos = nanos;
+        wrong = false;
+    }
+
+    /** Samples were refused for their stamps: the agent's clock is wrong. */
+    void wrong() {
+        wrong = true;
     }
 
     /** Whether a further Welcome is due. */
     boolean isDue(long nanos, Duration horizon) {
-        return nanos - toldNanos > SILENCE_NANOS || Math.abs(horizon.toMillis() - horizonToldMillis) >= MATERIAL_MILLIS;
+        return nanos - toldNanos > (wrong ? WRONG_NANOS : SILENCE_NANOS)
+                || Math.abs(horizon.toMillis() - horizonToldMillis) >= MATERIAL_MILLIS;
     }
 
     /** The Welcome to be sent now. */
     AggregatorMessage welcome(long nanos, long nowMicros, Duration horizon) {
-        toldNanos = nanos;
+        told(nanos);
         horizonToldMillis = horizon.toMillis();
         return AggregatorMessage.newBuilder()
                 .setWelcome(Welcome.newBuilder()

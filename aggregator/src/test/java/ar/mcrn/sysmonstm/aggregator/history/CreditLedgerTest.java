@@ -38,6 +38,19 @@ class CreditLedgerTest {
     }
 
     @Test
+    void creditIsToldBeforeAnythingElseIsSaidOfItsStream() {
+        boolean[] held = {false};
+        ledger.join(new RecordedOutcomes() {
+            @Override
+            public void credit(int samples) {
+                held[0] = Thread.holdsLock(ledger);
+            }
+        });
+        ledger.grant(SECOND, 0, true, 0, 0);
+        assertThat(held[0]).as("nothing else can come between").isTrue();
+    }
+
+    @Test
     void lifeOfOneStreamEndsWithAllItsCreditFree() {
         RecordedOutcomes stream = new RecordedOutcomes();
         ledger.join(stream);

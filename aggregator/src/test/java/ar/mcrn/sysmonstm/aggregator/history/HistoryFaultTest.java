@@ -151,6 +151,31 @@ class HistoryFaultTest {
     }
 
     @Test
+    void aBatchThatIsTooMuchIsTriedInSmallerOnes() throws Exception {
+        new SchemaMigration(source, "plain").run();
+        // Stands for a limit of time or memory: the transaction fails, and the connection with it.
+        execute("""
+                create function too_much() returns trigger language plpgsql as $$
+                begin
+                    if (select count(*) from fresh) > 100 then
+                        raise exception 'canceling statement due to statement timeout' using errcode = '57014';
+                    end if;
+                    return null;
+                end $$""");
+        execute("create trigger too_much after insert on host_sample referencing new table as fresh"
+                + " for each statement execute function too_much()");
+        RandomSamples samples = new RandomSamples(12);
+        postgres.kill9();
+        try (HistoryTestRig rig = HistoryTestRig.start(pool.dataSource(), PATIENT)) {
+            for (long i = 1; i <= 1_500; i++) {
+                rig.live(web, samples.host(i, NOW - i * 1_000).build());
+            }
+            postgres.restart();
+            assertNothingLostOrDoubled(rig, 1_500);
+        }
+    }
+
+    @Test
     void startsWithoutADatabaseAndWritesWhenItIsThere() throws Exception {
         RandomSamples samples = new RandomSamples(6);
         postgres.kill9();

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What one stream was told, kept for tests to look at. Any thread. */
-public final class RecordedOutcomes implements StreamOutcomes {
+public class RecordedOutcomes implements StreamOutcomes {
     private final Queue<Long> committed = new ConcurrentLinkedQueue<>();
     private final AtomicInteger commits = new AtomicInteger();
     private final List<Rejection> rejected = new CopyOnWriteArrayList<>();

@@ -152,4 +152,45 @@ class HotSenderTest {
                 .isEqualTo(newest);
         assertThat(value("sysmonstm_hot_lost_samples_total")).isEqualTo(1);
     }
+
+    /** Received by this machine's clock: what came while hot state was away is told by it. */
+    private Sample feedNow(MachineInventory inventory, long sequence) {
+        Sample sample = random.sample(sequence, System.currentTimeMillis());
+        byte[] payload = sample.toByteArray();
+        slot.setOrigin(inventory, null, 1000, System.currentTimeMillis(), System.nanoTime(), false);
+        slot.setIdentity(sequence, sample.getEndMillis(), sample.getDurationMillis());
+        slot.copyPayload(payload, 0, payload.length);
+        sender.handler().onEvent(slot, sequence, true);
+        return sample;
+    }
+
+    @Test
+    void leavesWhatOthersKnowBetterAndWhoWasRemovedWhenHotStateIsBack() {
+        feed(machine("moved"), 1, true);
+        feed(machine("removed"), 1, true);
+        feed(machine("here"), 1, true);
+        await().atMost(LIMIT).until(() -> {
+            sender.handler().onTimeout(0);
+            return hot.machines.size() == 3;
+        });
+        hot.reachable = false;
+        Sample newest = feedNow(machine("here"), 2);
+        await().atMost(LIMIT).until(() -> !redis.isUp());
+        hot.machines.remove(new MachineId("removed"));
+        int ticks = hot.ticks.size();
+
+        hot.reachable = true;
+        await().atMost(Duration.ofSeconds(5)).until(redis::isUp);
+        assertThat(hot.machines).containsOnlyKeys(new MachineId("moved"), new MachineId("here"));
+        assertThat(hot.ticks.subList(ticks, hot.ticks.size()))
+                .allSatisfy(tick -> assertThat(tick.getSamplesList())
+                        .extracting(LiveSample::getMachine)
+                        .containsExactly("here"));
+        assertThat(hot.machines
+                        .get(new MachineId("here"))
+                        .sample()
+                        .orElseThrow()
+                        .getSample())
+                .isEqualTo(newest);
+    }
 }

@@ -177,13 +177,18 @@ class PendingOutcomesTest {
     }
 
     @Test
-    void saysWhetherTheClockWentAlong() {
+    void saysWhetherTheClockWentAlongAndWhetherStampsWereWrong() {
         outcomes.taken();
         outcomes.rejected(RejectReason.REJECT_REASON_TOO_OLD, RUN, 1, "");
         assertThat(outcomes.flush(0, When.SWEEP, CLOCK, message -> {}))
-                .isEqualTo(new PendingOutcomes.Told(0, 0, false));
+                .isEqualTo(new PendingOutcomes.Told(0, 0, false, true));
+        outcomes.taken();
+        outcomes.rejected(RejectReason.REJECT_REASON_DATABASE, RUN, 2, "");
+        assertThat(outcomes.flush(0, When.SWEEP, CLOCK, message -> {}))
+                .isEqualTo(new PendingOutcomes.Told(0, 0, false, false));
         outcomes.credit(3);
-        assertThat(outcomes.flush(0, When.SWEEP, CLOCK, message -> {})).isEqualTo(new PendingOutcomes.Told(3, 0, true));
+        assertThat(outcomes.flush(0, When.SWEEP, CLOCK, message -> {}))
+                .isEqualTo(new PendingOutcomes.Told(3, 0, true, false));
     }
 
     @Test
@@ -191,7 +196,7 @@ class PendingOutcomesTest {
         defer(1, 4);
         nowMillis += 1_000;
         assertThat(outcomes.flush(nowMillis * 1_000_000, When.SWEEP, CLOCK, message -> {}))
-                .isEqualTo(new PendingOutcomes.Told(0, 4, true));
+                .isEqualTo(new PendingOutcomes.Told(0, 4, true, false));
     }
 
     @Test

@@ -42,6 +42,16 @@ class WelcomeClockTest {
     }
 
     @Test
+    void isToldASecondAfterSamplesWereRefusedForTheirStampsAndOnlyThen() {
+        welcome(0, HORIZON);
+        clock.wrong();
+        assertThat(clock.isDue(SECOND / 2, HORIZON)).isFalse();
+        assertThat(clock.isDue(2 * SECOND, HORIZON)).isTrue();
+        welcome(2 * SECOND, HORIZON);
+        assertThat(clock.isDue(4 * SECOND, HORIZON)).isFalse();
+    }
+
+    @Test
     void isToldAtOnceWhenTheHorizonHasMovedByAMinuteAndNotForEachMillisecond() {
         welcome(0, HORIZON);
         assertThat(clock.isDue(1, HORIZON.minusSeconds(59))).isFalse();
