@@ -153,6 +153,10 @@ final class IngestStream implements ClientResponseObserver<AgentMessage, Aggrega
         }
         if (inventories.needs(lane, first.run(), first.inventory())) {
             Optional<Inventory> inventory = spool.inventory(first.run(), first.inventory());
+            if (inventory.isEmpty() && !spool.isReadable(first.run())) {
+                ranges.forEach(spool::returnSent);
+                return false;
+            }
             if (inventory.isEmpty()) {
                 lose(ranges, "inventory is no longer kept");
                 return true;

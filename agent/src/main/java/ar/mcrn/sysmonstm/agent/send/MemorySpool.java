@@ -183,6 +183,11 @@ public final class MemorySpool implements Spool {
     }
 
     @Override
+    public boolean isReadable(long run) {
+        return true;
+    }
+
+    @Override
     public synchronized List<SpoolRecord> takeLive(int maxSamples, int maxBytes) {
         for (Run run : runs.values()) {
             if (!run.live.isEmpty()) {

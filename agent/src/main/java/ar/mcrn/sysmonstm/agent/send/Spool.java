@@ -40,6 +40,9 @@ public interface Spool extends AutoCloseable {
     /** An inventory that a sample kept here needs; empty where it was never kept or nothing needs it. */
     Optional<Inventory> inventory(long run, int number);
 
+    /** False where something of a run is kept that cannot be read now: an inventory that was not found may be in it. */
+    boolean isReadable(long run);
+
     /**
      * Unsent samples of the live lane, oldest first, all of one run and inventory; they are under way then. Empty where there
      * is none. At least one where there is one, whatever its size.

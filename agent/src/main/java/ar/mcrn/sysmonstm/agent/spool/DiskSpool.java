@@ -44,6 +44,9 @@ public final class DiskSpool implements Spool {
     static final long MEMORY_BYTES = 8L << 20;
 
     private static final int EVENTS = 256;
+    /** So often a file that cannot be read is waited for, some seconds each time, before what it held is given up. */
+    private static final int PATIENT_RECOVERIES = 4;
+
     /** More would cost memory whatever they hold. */
     private static final int MAX_SEGMENTS = 4_096;
 
@@ -62,6 +65,7 @@ public final class DiskSpool implements Spool {
     private final SpoolLosses losses;
 
     private EventQueue events = new EventQueue(EVENTS);
+    private int recoveries;
     private String install;
     private Optional<Inventory> inventory = Optional.empty();
     private long lastStampMillis;
@@ -111,7 +115,7 @@ public final class DiskSpool implements Spool {
         SpoolFolder folder = SpoolFolder.open(path, identity, files);
         Recovery found;
         try {
-            found = Recovery.of(folder, EVENTS);
+            found = Recovery.of(folder, EVENTS, ++recoveries < PATIENT_RECOVERIES);
         } catch (IOException | RuntimeException e) {
             folder.close();
             throw e;
@@ -305,6 +309,11 @@ public final class DiskSpool implements Spool {
             }
         }
         return Optional.empty();
+    }
+
+    @Override
+    public synchronized boolean isReadable(long run) {
+        return log.segments().stream().allMatch(segment -> segment.run() != run || segment.readable());
     }
 
     @Override

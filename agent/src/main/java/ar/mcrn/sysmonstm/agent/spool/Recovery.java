@@ -27,6 +27,7 @@ final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private final SpoolFolder folder;
+    private final boolean patient;
     private final RecordCursor cursor = new RecordCursor();
     private final List<Segment> segments = new ArrayList<>();
     private List<Hole> holes = new ArrayList<>();
@@ -75,15 +76,21 @@ final class Recovery {
         }
     }
 
-    private Recovery(SpoolFolder folder, int events) {
+    private Recovery(SpoolFolder folder, int events, boolean patient) {
         this.folder = folder;
+        this.patient = patient;
         this.events = new EventQueue(events);
         this.toldEvents = new EventQueue(events);
     }
 
-    /** What the folder holds. Files that cannot be read now are left alone, with what they hold. */
-    static Recovery of(SpoolFolder folder, int events) throws IOException {
-        Recovery recovery = new Recovery(folder, events);
+    /**
+     * What the folder holds. Files that cannot be read now are left alone, with what they hold.
+     *
+     * @param patient whether such a file makes it fail, for another attempt later; otherwise what it held counts as lost where
+     *     later samples of its run are there
+     */
+    static Recovery of(SpoolFolder folder, int events, boolean patient) throws IOException {
+        Recovery recovery = new Recovery(folder, events, patient);
         for (long number : folder.segments().keySet()) {
             recovery.read(number, events);
         }
@@ -117,6 +124,9 @@ final class Recovery {
                 cut(store, records);
             }
         } catch (IOException e) {
+            if (patient) {
+                throw e;
+            }
             LOG.warn("segment of the spool cannot be read on: file={}, reason={}", store, e.toString());
             damage(true);
             segment.setPartlyKnown();

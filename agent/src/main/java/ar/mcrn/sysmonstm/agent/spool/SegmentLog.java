@@ -116,9 +116,11 @@ final class SegmentLog {
 
     private boolean makeRoom(IOException e) {
         String reason = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        // What a broken or read-only disk refuses would not fit any better after something was given up for it.
+        boolean broken = reason.contains("input/output error") || reason.contains("read-only");
         boolean full = reason.contains("no space left")
                 || reason.contains("quota exceeded")
-                || folder.map(SpoolFolder::isFull).orElse(false);
+                || (!broken && folder.map(SpoolFolder::isFull).orElse(false));
         return full && owner.dropOldest(false);
     }
 

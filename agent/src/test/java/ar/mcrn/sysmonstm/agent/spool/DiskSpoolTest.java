@@ -455,6 +455,42 @@ class DiskSpoolTest extends SpoolContract {
     }
 
     @Test
+    void waitsForAFileInTheMiddleThatCannotBeRead() throws IOException {
+        DiskSpool before = open(1 << 20);
+        fill(before, 7, 1, 3_000);
+        before.close();
+        List<Path> all = segments();
+        assertThat(all).hasSizeGreaterThan(2);
+        files.readsFailOf(all.get(all.size() / 2));
+        DiskSpool spool = open(1 << 20);
+        assertThat(spool.levels().onDisk()).isFalse();
+        fill(spool, 8, 1, 3);
+        files.heal();
+        spool.maintain();
+        assertThat(spool.levels().lost()).isZero();
+        assertThat(spool.takeLosses()).isEmpty();
+        spool.close();
+        assertThat(drained(open(1 << 20), 7)).isEqualTo(numbers(1, 3_000));
+    }
+
+    @Test
+    void goesOnWithoutAFileThatIsNeverReadableAgain() throws IOException {
+        DiskSpool before = open(1 << 20);
+        fill(before, 7, 1, 3_000);
+        before.close();
+        List<Path> all = segments();
+        files.readsFailOf(all.get(all.size() / 2));
+        DiskSpool spool = open(1 << 20);
+        for (int i = 0; i < 5; i++) {
+            spool.maintain();
+        }
+        assertThat(spool.levels().onDisk()).isTrue();
+        long lost = spool.levels().lost();
+        assertThat(lost).isPositive();
+        assertThat(spool.takeLosses()).extracting(Loss::count).containsExactly(lost);
+    }
+
+    @Test
     void refusesAFolderThatAnotherAgentHolds() {
         open(1 << 20);
         assertThatExceptionOfType(ConfigurationException.class)

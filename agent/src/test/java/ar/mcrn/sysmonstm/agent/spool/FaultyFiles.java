@@ -19,6 +19,7 @@ final class FaultyFiles implements FileOpener {
     private String reason = "";
     private boolean opensFail;
     private boolean readsFail;
+    private String unreadable = "";
     private boolean dead;
 
     /** After that many bytes more, writes end half-way with this reason; also for files opened before. */
@@ -41,7 +42,13 @@ final class FaultyFiles implements FileOpener {
         readsFail = fail;
     }
 
+    /** Reads of this file alone fail, beyond its head. */
+    void readsFailOf(Path file) {
+        unreadable = file.toString();
+    }
+
     void heal() {
+        unreadable = "";
         bytesLeft = Long.MAX_VALUE;
         opensFail = false;
         readsFail = false;
@@ -64,13 +71,15 @@ final class FaultyFiles implements FileOpener {
         if (isDead() || (opensFail && options.contains(StandardOpenOption.WRITE))) {
             throw new IOException(opensFail ? "Read-only file system" : reason);
         }
-        return new Channel(FileChannel.open(path, options));
+        return new Channel(path, FileChannel.open(path, options));
     }
 
     private final class Channel extends FileChannel {
+        private final Path path;
         private final FileChannel real;
 
-        Channel(FileChannel real) {
+        Channel(Path path, FileChannel real) {
+            this.path = path;
             this.real = real;
         }
 
@@ -100,7 +109,7 @@ final class FaultyFiles implements FileOpener {
 
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
-            if (readsFail) {
+            if (readsFail || (position > 0 && path.toString().equals(unreadable))) {
                 throw new IOException("Input/output error");
             }
             return real.read(target, position);
