@@ -227,15 +227,20 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
         }
         Inventory inventory = parsed.get();
         if (InventoryCheck.isTooLarge(inventory)) {
-            reject(RejectReason.REJECT_REASON_TOO_MANY_SERIES, "inventory: more than 512 cores or devices");
+            refuse(inventory, RejectReason.REJECT_REASON_TOO_MANY_SERIES, "inventory: more than 512 cores or devices");
             return;
         }
         Optional<String> fault = InventoryCheck.fault(inventory);
         if (fault.isPresent()) {
-            reject(RejectReason.REJECT_REASON_INVALID_FIELD, "inventory: " + fault.get());
+            refuse(inventory, RejectReason.REJECT_REASON_INVALID_FIELD, "inventory: " + fault.get());
             return;
         }
         inventories.put(inventory);
+    }
+
+    private void refuse(Inventory inventory, RejectReason reason, String detail) {
+        inventories.refuse(inventory, reason, detail);
+        reject(reason, detail);
     }
 
     private boolean samples(byte[] bytes, int from, int to, long nanos) {

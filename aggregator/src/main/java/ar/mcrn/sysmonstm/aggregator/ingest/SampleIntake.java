@@ -223,6 +223,11 @@ final class SampleIntake implements SlotWriter, SlotWaiter {
             return false;
         }
         if (inventory == null) {
+            StreamInventories.Refused refused = inventories.refused(parser.run(), parser.inventory());
+            if (refused != null) {
+                reject(parser, refused.reason(), refused.detail());
+                return false;
+            }
             reject(
                     parser,
                     RejectReason.REJECT_REASON_INVENTORY,

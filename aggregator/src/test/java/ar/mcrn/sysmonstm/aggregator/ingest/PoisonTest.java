@@ -206,6 +206,34 @@ class PoisonTest {
         assertThat(rejects(agent).get(2).getDetail()).contains("limit 65536");
     }
 
+    /** Otherwise an agent would send the same inventory and samples until they are too old. */
+    @Test
+    void samplesOfARefusedInventoryAreRefusedForGoodOnBothLanes() {
+        RawAgent agent = agent("web-1", 7);
+        agent.send(AgentMessage.newBuilder()
+                .setInventory(RandomSamples.inventory(7, 2).toBuilder().setKernel("x".repeat(300)))
+                .build());
+        long now = System.currentTimeMillis();
+        for (Lane lane : List.of(Lane.LANE_LIVE, Lane.LANE_BACKFILL)) {
+            int sequence = lane.getNumber();
+            agent.send(message(lane, 7, plain(sequence, now + sequence)).toBuilder()
+                    .setInventory(2)
+                    .build());
+        }
+        eventually(() -> rejected(agent).size() == 2);
+        assertThat(rejected(agent).values()).containsOnly(RejectReason.REJECT_REASON_INVALID_FIELD);
+        assertThat(rejects(agent)).allMatch(reject -> reject.getDetail().contains("kernel of 300 bytes"));
+
+        // The same number again, as it should be, is taken.
+        agent.send(AgentMessage.newBuilder()
+                .setInventory(RandomSamples.inventory(7, 2))
+                .build());
+        agent.send(message(Lane.LANE_LIVE, 7, plain(9, now + 9)).toBuilder()
+                .setInventory(2)
+                .build());
+        eventually(() -> agent.acknowledged() == 1);
+    }
+
     @Test
     void machineNamesAreTakenAsTheyAreOrRefused() {
         for (String name :

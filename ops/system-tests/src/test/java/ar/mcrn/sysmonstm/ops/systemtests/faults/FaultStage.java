@@ -196,11 +196,20 @@ public final class FaultStage implements AutoCloseable {
 
     /** Waits until all agents are connected and enough samples wait for their outcome. */
     public void awaitFlowing() throws InterruptedException {
+        awaitFlowing(1);
+    }
+
+    /**
+     * The same where some agents are always away.
+     *
+     * @param share of the agents that have to be connected at the same time, 0 to 1
+     */
+    public void awaitFlowing(double share) throws InterruptedException {
         for (LoadRun run : loads) {
             long least = load.unacknowledged() * run.agents() / load.agents();
             run.awaitProgress(
                     now -> now.seconds() >= WARM_UP_SECONDS
-                            && now.connected() == run.agents()
+                            && now.connected() >= run.agents() * share
                             && now.unacknowledged() >= least,
                     load.duration());
         }
