@@ -137,13 +137,22 @@ public final class DiskSpool implements Spool {
 
     private final class LogOwner implements SegmentLog.Owner {
         @Override
-        public int putHead(ByteBuffer out, List<Long> olderSegments, boolean complete) {
+        public int putHead(ByteBuffer out, List<SegmentFormat.Kept> older, boolean complete) {
             events.all().forEach(event -> SegmentFormat.put(out, SegmentFormat.EVENT, event.toByteArray()));
             losses.all().forEach(loss -> SegmentFormat.putLoss(out, loss));
+            long run = inventory.map(Inventory::getRun).orElse(0L);
             SegmentFormat.putHead(
-                    out, new SegmentFormat.Head(lastStampMillis, correctionMicros, complete, olderSegments));
+                    out, new SegmentFormat.Head(lastStampMillis, correctionMicros, complete, run, lastOf(run), older));
             int at = out.position();
             return inventory.isPresent() && put(out, inventory.get()) ? at : -1;
+        }
+
+        private long lastOf(long run) {
+            return log.segments().stream()
+                    .filter(segment -> segment.run() == run)
+                    .mapToLong(Segment::last)
+                    .max()
+                    .orElse(0);
         }
 
         @Override

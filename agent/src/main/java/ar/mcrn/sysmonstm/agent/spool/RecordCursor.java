@@ -137,7 +137,7 @@ final class RecordCursor {
         int length = SegmentFormat.length(buffer, record);
         return switch (kind()) {
             case SegmentFormat.SAMPLE -> length >= SegmentFormat.SAMPLE_HEADER;
-            case SegmentFormat.HEAD -> length >= 24 && length == 24 + 8 * buffer.getInt(record + 32);
+            case SegmentFormat.HEAD -> length >= 40 && length == 40 + 32L * buffer.getInt(record + 32);
             case SegmentFormat.SETTLED, SegmentFormat.EVENTS_SETTLED -> length == 24;
             case SegmentFormat.LOSS -> length == 52;
             case SegmentFormat.CORRECTION, SegmentFormat.GONE -> length == 8;

@@ -10,18 +10,20 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads all segments of a folder once, oldest first, and tells what they say in the end: which samples wait, which events are
- * open, which losses no event has named. Every intact record counts, whatever lies around it. A hole in a run's sequences
- * counts as loss where bytes before its end were damaged, or where a segment is missing that was not deleted by us; not
- * where the numbers between were settled or are named already.
+ * open, which losses no event has named. Every intact record counts, whatever lies around it. Samples count as lost that
+ * ought to be there: what a segment held that is damaged, or missing and was not deleted by us, as later segments tell; and a hole in a
+ * run's sequences where bytes were damaged. Not those that were settled or are named already. Unknown is only what was damaged behind the
+ * last sample of all.
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -30,8 +32,14 @@ final class Recovery {
     private final boolean patient;
     private final RecordCursor cursor = new RecordCursor();
     private final List<Segment> segments = new ArrayList<>();
-    private List<Hole> holes = new ArrayList<>();
+    private final MissingSamples missing = new MissingSamples();
+    /** What segments kept, as newer ones tell, by number. */
+    private final Map<Long, SegmentFormat.Kept> kept = new HashMap<>();
+
+    private final Set<Long> damagedSegments = new HashSet<>();
+    /** Segments that the newest complete HEAD names. */
     private final Set<Long> listed = new HashSet<>();
+
     private final Set<Long> gone = new HashSet<>();
     private EventQueue events;
     /** What the segment that is being read has told. */
@@ -45,36 +53,8 @@ final class Recovery {
     private long run;
     private long last;
     private boolean damaged;
-    private long missingFrom;
     private long damages;
     private long lost;
-
-    /** Sequences that are not there; missing segments {@code from} to {@code to} may have held them, 0 where bytes did. */
-    private record Hole(SequenceRange samples, long fromStamp, long toStamp, long missingFrom, long missingTo) {
-        List<Hole> without(SequenceRange settled) {
-            if (samples.run() != settled.run()
-                    || samples.first() > settled.last()
-                    || samples.last() < settled.first()) {
-                return List.of(this);
-            }
-            List<Hole> rest = new ArrayList<>();
-            part(samples.first(), settled.first() - 1).ifPresent(rest::add);
-            part(settled.last() + 1, samples.last()).ifPresent(rest::add);
-            return rest;
-        }
-
-        private Optional<Hole> part(long first, long last) {
-            return first > last
-                    ? Optional.empty()
-                    : Optional.of(new Hole(
-                            new SequenceRange(samples.run(), first, last), fromStamp, toStamp, missingFrom, missingTo));
-        }
-
-        Loss loss() {
-            long count = samples.last() - samples.first() + 1;
-            return new Loss(samples, count, Loss.Cause.DAMAGED, fromStamp, toStamp);
-        }
-    }
 
     private Recovery(SpoolFolder folder, int events, boolean patient) {
         this.folder = folder;
@@ -99,7 +79,6 @@ final class Recovery {
     }
 
     private void read(long number, int eventCapacity) throws IOException {
-        missingFrom = newest != 0 && number != newest + 1 ? newest + 1 : missingFrom;
         newest = number;
         FileStore store = folder.existing(number);
         Segment segment = new Segment(number, store);
@@ -151,8 +130,11 @@ final class Recovery {
     }
 
     private void damage(boolean is) {
-        damaged |= is;
-        damages += is ? 1 : 0;
+        if (is) {
+            damaged = true;
+            damages++;
+            damagedSegments.add(newest);
+        }
     }
 
     private void take(Segment segment, int eventCapacity) {
@@ -184,19 +166,11 @@ final class Recovery {
             damage(true);
             return;
         }
-        boolean follows = cursor.sampleRun() == run && sequence > last + 1;
-        if (follows && damaged) {
-            holes.add(new Hole(new SequenceRange(run, last + 1, sequence - 1), lastStamp, stamp, 0, 0));
-        } else if (follows && missingFrom != 0) {
-            holes.add(new Hole(
-                    new SequenceRange(run, last + 1, sequence - 1),
-                    lastStamp,
-                    stamp,
-                    missingFrom,
-                    segment.number() - 1));
+        if (damaged && cursor.sampleRun() == run && sequence > last + 1) {
+            missing.expect(new SequenceRange(run, last + 1, sequence - 1));
         }
+        missing.account(cursor.sampleRun(), sequence);
         damaged = false;
-        missingFrom = 0;
         run = cursor.sampleRun();
         last = sequence;
         lastStamp = stamp;
@@ -221,11 +195,7 @@ final class Recovery {
                 segment.forget(range.first(), range.last());
             }
         }
-        List<Hole> rest = new ArrayList<>();
-        for (Hole hole : holes) {
-            rest.addAll(hole.without(range));
-        }
-        holes = rest;
+        missing.account(range);
     }
 
     private void event() {
@@ -255,13 +225,20 @@ final class Recovery {
     private void head(SegmentFormat.Head head, int eventCapacity) {
         lastStamp = head.lastStampMillis();
         correction = head.correctionMicros();
+        if (head.run() != run || head.last() > last) {
+            run = head.run();
+            last = head.last();
+        }
         if (head.complete()) {
             events = toldEvents;
             losses = toldLosses;
             toldEvents = new EventQueue(eventCapacity);
             toldLosses = new LossList();
             listed.clear();
-            listed.addAll(head.segments());
+            for (SegmentFormat.Kept older : head.older()) {
+                listed.add(older.number());
+                kept.put(older.number(), older);
+            }
             gone.clear();
         }
     }
@@ -272,24 +249,35 @@ final class Recovery {
                 segment.forget(0, Long.MAX_VALUE);
             }
         }
-        for (Hole hole : holes) {
-            if (hole.missingFrom() == 0 || isMissing(hole.missingFrom(), hole.missingTo())) {
-                losses.add(hole.loss());
-                lost += hole.loss().count();
+        Set<Long> found = new HashSet<>();
+        segments.forEach(segment -> found.add(segment.number()));
+        for (SegmentFormat.Kept segment : kept.values()) {
+            boolean shouldBe = listed.contains(segment.number()) && !gone.contains(segment.number());
+            boolean isWhole = found.contains(segment.number()) && !damagedSegments.contains(segment.number());
+            if (shouldBe && !isWhole) {
+                segment.samples().ifPresent(missing::expect);
             }
+        }
+        for (SequenceRange samples : missing.missing()) {
+            long count = samples.last() - samples.first() + 1;
+            long from = stampNear(samples.run(), samples.first());
+            losses.add(new Loss(samples, count, Loss.Cause.DAMAGED, from, stampNear(samples.run(), samples.last())));
+            lost += count;
         }
         if (damages > 0) {
             LOG.warn("spool was damaged, what is intact is sent: places={}, samplesLostAtLeast={}", damages, lost);
         }
     }
 
-    private boolean isMissing(long from, long to) {
-        for (long number = from; number <= to; number++) {
-            if (listed.contains(number) && !gone.contains(number)) {
-                return true;
+    /** Stamp of what is kept nearest to a sample that is not; 0 where nothing of its run is. */
+    private long stampNear(long ofRun, long sequence) {
+        long nearest = 0;
+        for (Segment segment : segments) {
+            if (segment.run() == ofRun && segment.last() != 0 && (nearest == 0 || segment.first() <= sequence)) {
+                nearest = segment.stampNear(Math.clamp(sequence, segment.first(), segment.last()));
             }
         }
-        return false;
+        return nearest;
     }
 
     List<Segment> segments() {

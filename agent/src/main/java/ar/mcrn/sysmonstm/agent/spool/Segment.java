@@ -76,6 +76,11 @@ final class Segment {
         run = id;
     }
 
+    /** Sequence of the sample added first; 0 where none was. */
+    long first() {
+        return first;
+    }
+
     /** Sequence of the sample added last; 0 where none was. */
     long last() {
         return last;

@@ -6,6 +6,7 @@ import ar.mcrn.sysmonstm.agent.send.SpoolRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -21,7 +22,8 @@ import java.util.zip.CRC32C;
  *            of all that follows
  *
  * payloads 0          8          16         24         28
- *   HEAD       | last stamp | correction | complete (1), 3 x 0 | count (4) | older segments kept: number, ...
+ *   HEAD       | last stamp | correction | complete (1), 3 x 0 | count (4) | run | last sequence of it
+ *                then count times, for older segments kept:      number | run | first | last kept
  *   INVENTORY  | encoded Inventory
  *   SAMPLE     | run | sequence | stamp | inventory (4) | encoded Sample
  *   EVENT      | encoded Event
@@ -46,7 +48,7 @@ final class SegmentFormat {
     static final int SAMPLE_HEADER = 28;
 
     /** Largest payload: more than a message to the aggregator may hold. */
-    static final int MAX_PAYLOAD = 128 * 1024;
+    static final int MAX_PAYLOAD = 136 * 1024;
 
     static final byte HEAD = 1;
     static final byte INVENTORY = 2;
@@ -65,8 +67,31 @@ final class SegmentFormat {
 
     private SegmentFormat() {}
 
-    /** What HEAD says. */
-    record Head(long lastStampMillis, long correctionMicros, boolean complete, List<Long> segments) {}
+    /**
+     * What HEAD says.
+     *
+     * @param lastStampMillis stamp of the sample kept last, Unix milliseconds; 0 where there is none
+     * @param correctionMicros of the wall clock
+     * @param complete true where events and losses before it are all there are
+     * @param run that goes on in this segment; 0 where that is not known
+     * @param last highest sequence of that run in older segments; 0 where there is none
+     * @param older segments that are kept, so that one that is damaged or gone is missed
+     */
+    record Head(long lastStampMillis, long correctionMicros, boolean complete, long run, long last, List<Kept> older) {}
+
+    /** What a segment keeps: of samples of a run those from first to last, or fewer; run 0 where there is none. */
+    record Kept(long number, long run, long first, long last) {
+        static Kept of(Segment segment) {
+            long first = segment.nextKept(0);
+            return first == 0
+                    ? new Kept(segment.number(), 0, 0, 0)
+                    : new Kept(segment.number(), segment.run(), first, segment.last());
+        }
+
+        Optional<SequenceRange> samples() {
+            return run == 0 ? Optional.empty() : Optional.of(new SequenceRange(run, first, last));
+        }
+    }
 
     static ByteBuffer fileHeader(long number) {
         ByteBuffer header = ByteBuffer.allocate(FILE_HEADER);
@@ -167,8 +192,11 @@ final class SegmentFormat {
     static void putHead(ByteBuffer out, Head head) {
         int at = begin(out, HEAD);
         out.putLong(head.lastStampMillis()).putLong(head.correctionMicros());
-        out.putInt(head.complete() ? 1 << 24 : 0).putInt(head.segments().size());
-        head.segments().forEach(out::putLong);
+        out.putInt(head.complete() ? 1 << 24 : 0).putInt(head.older().size());
+        out.putLong(head.run()).putLong(head.last());
+        for (Kept kept : head.older()) {
+            out.putLong(kept.number()).putLong(kept.run()).putLong(kept.first()).putLong(kept.last());
+        }
         end(out, at);
     }
 
@@ -189,10 +217,12 @@ final class SegmentFormat {
         long correction = payload.getLong();
         boolean complete = payload.getInt() != 0;
         int count = payload.getInt();
-        List<Long> segments = new ArrayList<>(count);
+        long run = payload.getLong();
+        long last = payload.getLong();
+        List<Kept> older = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            segments.add(payload.getLong());
+            older.add(new Kept(payload.getLong(), payload.getLong(), payload.getLong(), payload.getLong()));
         }
-        return new Head(stamp, correction, complete, segments);
+        return new Head(stamp, correction, complete, run, last, older);
     }
 }

@@ -28,7 +28,7 @@ final class SegmentLog {
     private static final int MEMORY_SEGMENT = 256 * 1024;
 
     /** Room for a head: 4,096 segments, 256 events, 130 losses and an inventory. */
-    private static final int MAX_HEAD = 384 * 1024;
+    private static final int MAX_HEAD = 512 * 1024;
 
     private final Owner owner;
     private final int segmentBytes;
@@ -49,7 +49,7 @@ final class SegmentLog {
          * Puts what a segment begins with; {@code complete} where all that is known is in it. Returns where the
          * inventory begins; -1 where there is none.
          */
-        int putHead(ByteBuffer out, List<Long> olderSegments, boolean complete);
+        int putHead(ByteBuffer out, List<SegmentFormat.Kept> older, boolean complete);
 
         /** Another segment is the active one, its inventory at that offset. */
         void began(Segment segment, int inventoryAt);
@@ -182,8 +182,8 @@ final class SegmentLog {
     }
 
     private ByteBuffer beginning() {
-        List<Long> older = new ArrayList<>();
-        segments.forEach(segment -> older.add(segment.number()));
+        List<SegmentFormat.Kept> older =
+                segments.stream().map(SegmentFormat.Kept::of).toList();
         ByteBuffer head = ByteBuffer.allocate(MAX_HEAD);
         head.put(SegmentFormat.fileHeader(nextNumber));
         inventoryAt = owner.putHead(head, older, folder.isPresent());
