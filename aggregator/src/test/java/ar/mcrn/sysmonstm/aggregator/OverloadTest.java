@@ -104,6 +104,15 @@ class OverloadTest {
                 }
                 message.addSamples(sample);
             }
+            switch (random.nextInt(6)) {
+                case 0 -> {
+                    // Nothing waits: what it holds of credit lapses on both sides, but for what is under way.
+                    message.setWaiting(0);
+                    backfillUsed = agent.credit();
+                }
+                case 1, 2 -> message.setWaiting(random.nextInt(2_000));
+                default -> {}
+            }
             agent.send(message.build());
         }
 

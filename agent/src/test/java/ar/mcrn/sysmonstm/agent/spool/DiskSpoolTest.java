@@ -493,6 +493,25 @@ class DiskSpoolTest extends SpoolContract {
     }
 
     @Test
+    void saysThatAnInventoryMayBeThereWhileItsFileCannotBeRead() {
+        DiskSpool before = open(1 << 20);
+        fill(before, 7, 1, 40);
+        before.close();
+        DiskSpool spool = open(1 << 20);
+        fill(spool, 8, 1, 1);
+        assertThat(spool.isReadable(7)).isTrue();
+        files.readsFail(true);
+        assertThat(spool.inventory(7, 1)).isEmpty();
+        assertThat(spool.isReadable(7)).isFalse();
+        assertThat(spool.isReadable(8)).isTrue();
+        files.heal();
+        spool.maintain();
+        assertThat(spool.inventory(7, 1)).isPresent();
+        assertThat(spool.isReadable(7)).isTrue();
+        assertThat(spool.inventory(7, 2)).isEmpty();
+    }
+
+    @Test
     void doesNotLoseWhatItCouldNotReadAtTheStart() {
         DiskSpool before = open(1 << 20);
         fill(before, 7, 1, 300);
