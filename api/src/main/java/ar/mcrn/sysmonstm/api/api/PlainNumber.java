@@ -9,6 +9,7 @@ import java.io.IOException;
 final class PlainNumber extends JsonSerializer<Double> {
     @Override
     public void serialize(Double value, JsonGenerator json, SerializerProvider provider) throws IOException {
-        new Decimals().write(value, json);
+        char[] text = new char[Decimals.ROOM];
+        json.writeRawValue(text, 0, Decimals.put(value, text, 0));
     }
 }
