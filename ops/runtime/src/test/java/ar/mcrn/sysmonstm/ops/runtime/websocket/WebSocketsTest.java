@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,11 +129,11 @@ class WebSocketsTest {
     void closesOnFlood() {
         Hears hears = new Hears();
         WebSocket socket = connect(hears);
-        CompletableFuture<WebSocket> sent = CompletableFuture.completedFuture(socket);
-        for (int i = 0; i <= LIMITS.maxMessagesPerSecond(); i++) {
-            sent = sent.thenCompose(to -> to.sendText("x", true));
+        // Until it is closed: how many fit into a second is the machine's affair.
+        for (int i = 0; i < 10_000 && !hears.closed.isDone(); i++) {
+            socket.sendText("x", true).exceptionally(_ -> socket).join();
         }
-        assertThat(hears.closed.join()).isEqualTo(1008);
+        assertThat(hears.closed.orTimeout(60, TimeUnit.SECONDS).join()).isEqualTo(1008);
     }
 
     @Test
@@ -141,15 +142,15 @@ class WebSocketsTest {
         WebSocket answers = connect(hears);
         try (Socket silent = handshake("")) {
             InputStream in = silent.getInputStream();
-            silent.setSoTimeout(5_000);
+            silent.setSoTimeout(30_000);
             assertThat(in.read()).isEqualTo(0x89); // FIN and opcode ping
             long begun = System.nanoTime();
             while (in.read() >= 0) {
                 assertThat(System.nanoTime() - begun)
-                        .isLessThan(Duration.ofSeconds(5).toNanos());
+                        .isLessThan(Duration.ofSeconds(30).toNanos());
             }
         }
-        assertThat(hears.pings.get()).isGreaterThan(3);
+        await().untilAsserted(() -> assertThat(hears.pings.get()).isGreaterThan(3));
         assertThat(answers.isInputClosed()).isFalse();
         answers.abort();
     }
