@@ -65,8 +65,7 @@ final class SeriesCatalogue {
         Set<SeriesRequest> picked = new LinkedHashSet<>();
         for (String text : keys) {
             KeySelector selector = KeySelector.of(List.of(text));
-            String metric = MetricKey.parse(text).metric();
-            if (metrics().noneMatch(known -> new Glob(metric).matches(known))) {
+            if (metrics().noneMatch(new Glob(MetricKey.parse(text).metric())::matches)) {
                 throw new IllegalArgumentException("metrics=" + text + ": no such metric");
             }
             all.stream().filter(series -> selector.picks(series.key())).forEach(picked::add);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
+import org.postgresql.jdbc.PgResultSet;
 
 /**
  * Puts the rows of one kind into steps, from the tiers that the plan names. Where a step has few rows they are read as they
@@ -27,6 +28,8 @@ final class StepQuery {
     private static final int FEW_ROWS = 5;
 
     private static final long USUAL_INTERVAL_MILLIS = 1_000;
+    /** Rows of an hour come in one piece; a row has some 100 bytes and at most 3 kB. */
+    private static final int FETCH_ROWS = 4_000;
 
     private final SeriesRequest.Source source;
     private final List<SeriesRequest> series;
@@ -94,8 +97,8 @@ final class StepQuery {
                         Integer.class,
                         series.stream().map(SeriesRequest::device).distinct().toArray());
             }
-            query.setFetchSize(500);
-            query.map((rows, context) -> row(rows)).forEach(_ -> {});
+            query.setFetchSize(FETCH_ROWS);
+            query.map((rows, context) -> row(driversOwn(rows))).forEach(_ -> {});
         }
         values.forEach((each, column) ->
                 column.finish(each, steps, coveredMillis.getOrDefault(each.device(), new long[steps.count])));
@@ -146,6 +149,11 @@ final class StepQuery {
             return Measures.stored(series.column().orElseThrow());
         }
         return series.column().map(column -> Measures.of(column, tier)).orElseGet(() -> Measures.ofCore(series.core()));
+    }
+
+    /** What the pool's proxy passes every call on to, which is a tenth of the work of reading a row. */
+    private static ResultSet driversOwn(ResultSet rows) throws SQLException {
+        return rows.isWrapperFor(PgResultSet.class) ? rows.unwrap(PgResultSet.class) : rows;
     }
 
     private boolean row(ResultSet rows) throws SQLException {
