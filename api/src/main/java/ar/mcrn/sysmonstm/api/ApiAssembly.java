@@ -19,6 +19,7 @@ import ar.mcrn.sysmonstm.api.resources.AlertsResource;
 import ar.mcrn.sysmonstm.api.resources.CoverageResource;
 import ar.mcrn.sysmonstm.api.resources.FleetResource;
 import ar.mcrn.sysmonstm.api.resources.HistoryResource;
+import ar.mcrn.sysmonstm.api.resources.KnownParameters;
 import ar.mcrn.sysmonstm.api.resources.MachinesResource;
 import ar.mcrn.sysmonstm.api.resources.Problems;
 import ar.mcrn.sysmonstm.api.resources.QueryTimer;
@@ -109,6 +110,7 @@ public final class ApiAssembly {
         environment.servlets().addServlet("dashboard", new DashboardServlet()).addMapping("/");
         environment.jersey().setUrlPattern("/api/*");
         environment.jersey().register(new Problems());
+        environment.jersey().register(KnownParameters.class);
         Removals removals = new Removals(reads);
         environment.lifecycle().manage(removals);
         DuplicateFollower duplicates = new DuplicateFollower(context.bus(), clock);

@@ -45,6 +45,7 @@ class RealServicesTest {
                     .contains("null");
             HttpResponse<String> csv = api.get(path, "Accept", "text/csv");
             assertThat(csv.headers().firstValue("Content-Type").orElse("")).startsWith("text/csv");
+            assertThat(api.get(path + "&format=csv").body()).isEqualTo(csv.body());
             assertThat(csv.body().lines().findFirst())
                     .hasValue("time,\"system.cpu.utilization min\",\"system.cpu.utilization avg\","
                             + "\"system.cpu.utilization max\"");

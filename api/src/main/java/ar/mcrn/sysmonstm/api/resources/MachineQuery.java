@@ -4,14 +4,21 @@ import ar.mcrn.sysmonstm.api.core.Glob;
 import ar.mcrn.sysmonstm.api.core.MachineState;
 import ar.mcrn.sysmonstm.api.hot.LiveMachine;
 import ar.mcrn.sysmonstm.contract.HostColumn;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Filter, order and page of the machine list, as its query parameters say. */
 final class MachineQuery {
+    /** State of a machine that is being removed, whatever it was before. */
+    static final String REMOVING = "removing";
+
     private static final int MOST = 1_000;
     private static final int FILTER = 256;
 
@@ -27,8 +34,12 @@ final class MachineQuery {
     private final int limit;
     private final int offset;
 
-    /** @throws IllegalArgumentException naming parameter, value and what is allowed */
+    /**
+     * @param stateOf a machine's state as it is shown
+     * @throws IllegalArgumentException naming parameter, value and what is allowed
+     */
     MachineQuery(
+            Function<LiveMachine, String> stateOf,
             Optional<String> filter,
             Optional<String> state,
             Optional<String> sort,
@@ -37,7 +48,7 @@ final class MachineQuery {
             Optional<String> offset) {
         this.filter = filter.map(MachineQuery::text)
                 .orElse(_ -> true)
-                .and(state.map(MachineQuery::state).orElse(_ -> true));
+                .and(state.map(text -> state(text, stateOf)).orElse(_ -> true));
         Comparator<LiveMachine> by = ORDERS.get(sort.orElse("id"));
         if (by == null) {
             throw new IllegalArgumentException("sort=" + shown(sort) + ", allowed: id, state, cpu, memory, seen");
@@ -79,13 +90,15 @@ final class MachineQuery {
                 || machine.inventory().getLabelsMap().values().stream().anyMatch(matches);
     }
 
-    private static Predicate<LiveMachine> state(String text) {
-        for (MachineState state : MachineState.values()) {
-            if (state.json().equals(text)) {
-                return machine -> machine.state() == state;
-            }
+    private static Predicate<LiveMachine> state(String text, Function<LiveMachine, String> stateOf) {
+        List<String> allowed = Stream.concat(
+                        Arrays.stream(MachineState.values()).map(MachineState::json), Stream.of(REMOVING))
+                .toList();
+        if (allowed.contains(text)) {
+            return machine -> stateOf.apply(machine).equals(text);
         }
-        throw new IllegalArgumentException("state=" + shown(Optional.of(text)) + ", allowed: up, stale, down");
+        throw new IllegalArgumentException(
+                "state=" + shown(Optional.of(text)) + ", allowed: " + String.join(", ", allowed));
     }
 
     private static Comparator<LiveMachine> byValue(HostColumn column) {

@@ -27,8 +27,6 @@ import java.util.Optional;
 @Path("/machines")
 @Produces(MediaType.APPLICATION_JSON)
 public final class MachinesResource {
-    private static final String REMOVING = "removing";
-
     private final LiveFleet fleet;
     private final Removals removals;
     private final DuplicateFollower duplicates;
@@ -46,7 +44,7 @@ public final class MachinesResource {
      * Machines by filter, in order, by page.
      *
      * @param filter substring or glob on the id and label values, whatever the case
-     * @param state up, stale or down
+     * @param state up, stale, down or removing
      * @param sort id, state, cpu, memory or seen
      * @param order asc or desc
      * @param limit 1 to 1,000
@@ -60,7 +58,7 @@ public final class MachinesResource {
             @QueryParam("order") Optional<String> order,
             @QueryParam("limit") Optional<String> limit,
             @QueryParam("offset") Optional<String> offset) {
-        MachineQuery query = new MachineQuery(filter, state, sort, order, limit, offset);
+        MachineQuery query = new MachineQuery(this::state, filter, state, sort, order, limit, offset);
         List<LiveMachine> matching = fleet.machines().stream()
                 .filter(query.filter())
                 .sorted(query.order())
@@ -90,13 +88,21 @@ public final class MachinesResource {
         if (!removals.ask(id)) {
             throw new NotFoundException("machine has no history: " + id);
         }
-        return Response.accepted(new RemovalView(id, REMOVING)).build();
+        return Response.accepted(new RemovalView(id, MachineQuery.REMOVING)).build();
     }
 
     private MachineView shown(MachineView machine) {
         return machine.with(
-                removals.isRemoving(machine.id()) ? REMOVING : machine.state(),
+                state(machine.id(), machine.state()),
                 duplicates.of(machine.id()).orElse(null));
+    }
+
+    private String state(LiveMachine machine) {
+        return state(machine.id(), machine.state().json());
+    }
+
+    private String state(String id, String live) {
+        return removals.isRemoving(id) ? MachineQuery.REMOVING : live;
     }
 
     /** Newest sample of one machine, every key; 404 where it is not known. */

@@ -80,7 +80,7 @@ class FleetRestTest {
     @Test
     void tellsCoverage() throws Exception {
         golden(
-                "/api/machines/web-1/coverage?x" + RANGE,
+                "/api/machines/web-1/coverage?" + RANGE.substring(1),
                 "{\"id\":\"web-1\",\"from\":1772359200000,\"to\":1772366400000,\"spanMillis\":7200000,"
                         + "\"coveredMillis\":7100000,\"stored\":710,\"issued\":720,\"missing\":10,"
                         + "\"runs\":[{\"run\":\"a\",\"first\":1,\"last\":720,\"stored\":710,\"missing\":10,"
@@ -218,6 +218,9 @@ class FleetRestTest {
                         .path("state")
                         .asText())
                 .isEqualTo("removing");
+        assertThat(api.json("/api/machines?state=removing").path("total").asInt())
+                .isEqualTo(1);
+        assertThat(api.json("/api/machines?state=up").path("total").asInt()).isZero();
         assertThat(delete("web-1", "Accept", "*/*").statusCode()).isEqualTo(202);
         // as the aggregator does when it is done
         database.execute("delete from machine_removal");

@@ -146,6 +146,13 @@ class RestTest {
         problem("/api/machines/web-1/history?from=yesterday", 400, "from=yesterday");
         problem("/api/machines/web-1/history", 503, "database cannot be reached");
         problem("/api/alerts?state=great", 400, "state");
+        problem("/api/machines/web-1/history?format=xml", 400, "format=xml, allowed: json, csv");
+        problem(
+                "/api/machines/web-1/history?metric=system.cpu.utilization",
+                400,
+                "metric: no such parameter, allowed: metrics, from, to, points, format");
+        problem("/api/machines/web-1?metrics=x", 400, "metrics: no such parameter, allowed: none");
+        problem("/api/machines?state=gone", 400, "state=gone, allowed: up, stale, down, removing");
     }
 
     private static void problem(String path, int status, String detail) throws IOException, InterruptedException {

@@ -9,6 +9,7 @@ import java.net.BindException;
 import java.util.Arrays;
 import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.ErrorHandler;
 
 /**
  * A Dropwizard application that runs: built and started here rather than by Dropwizard's own command line, so that whatever
@@ -46,6 +47,7 @@ public final class RunningService implements AutoCloseable {
         application.run(configuration, environment);
         Server server = configuration.getServerFactory().build(environment);
         server.setStopAtShutdown(false);
+        server.setErrorHandler(errors());
         RunningService running = new RunningService(server, environment);
         try {
             server.start();
@@ -54,6 +56,14 @@ public final class RunningService implements AutoCloseable {
             throw portInUse(e, configuration);
         }
         return running;
+    }
+
+    /** What Jetty itself refuses is said as JSON, but for browsers. */
+    private static ErrorHandler errors() {
+        ErrorHandler errors = new ErrorHandler();
+        errors.setShowStacks(false);
+        errors.setDefaultResponseMimeType("application/json");
+        return errors;
     }
 
     private static Exception portInUse(Exception e, ServiceConfiguration configuration) {

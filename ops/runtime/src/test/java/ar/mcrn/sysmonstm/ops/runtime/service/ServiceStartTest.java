@@ -74,6 +74,10 @@ class ServiceStartTest {
                     .contains("\"name\":\"ring\",\"state\":\"up\"");
             assertThat(get(running.adminPort(), "/metrics").body()).contains("sysmonstm_process_threads{");
             assertThat(get(running.httpPort(), "/metrics").statusCode()).isEqualTo(404);
+            assertThat(get(running.httpPort(), "/..%2fetc").body())
+                    .startsWith("{")
+                    .contains("\"status\":\"400\"")
+                    .contains("Ambiguous URI");
         }
     }
 
