@@ -82,6 +82,8 @@ final class AgentClocks implements FaultScenario {
         drift(stage, drifting, 0);
         stepped.set("-600s");
         drift(stage, drifting, DRIFT_SECONDS);
+        // False time is read anew every second, and kept at the tick after that.
+        stage.goOnFor(Duration.ofSeconds(4));
         for (Map.Entry<String, Double> wrong : ERRORS.entrySet()) {
             double known = agents.spoolCorrection(wrong.getKey()).toMillis() / 1_000.0;
             stage.evidence().figure(wrong.getKey() + "CorrectionSeconds", known);

@@ -25,16 +25,16 @@ final class AgentsRestarted implements FaultScenario {
                 from host_sample join machine using (machine_id) where name like 'real-%' group by machine_id) as machine
             where least < 0 or r > ? or w > ? or i > ? or o > ?
             """;
-    /** Intervals that begin before the one before them ended, or the first of a run within the time without a process. */
-    private static final String OVERLAPS = """
-            select count(*) from (
+    /** Least time from the end of one interval to the begin of the next, within runs, or from one run to the next. */
+    private static final String LEAST_GAP = """
+            select floor(coalesce(min(gap_millis), 0)) from (
                 select sequence, extract(epoch from time - lag(time) over (partition by machine_id order by time)) * 1000
                     - duration_millis as gap_millis
-                from host_sample join machine using (machine_id) where name like 'real-%') as sample
-            where gap_millis < ? or (sequence = 1 and gap_millis < ?)
+                from host_sample join machine using (machine_id) where name like 'real-%%') as sample
+            where %s
             """;
-    /** Clocks are slewed by 5 %; stamps and durations are whole milliseconds. */
-    private static final long GRAIN_MILLIS = INTERVAL.toMillis() / 20 + 5;
+    /** A stamp is given when its reading is done, which on a busy machine is some time after the interval's end. */
+    private static final long OVERLAP_MILLIS = INTERVAL.toMillis() / 2;
     /** No JVM starts and samples sooner. */
     private static final long START_MILLIS = 200;
 
@@ -50,7 +50,7 @@ final class AgentsRestarted implements FaultScenario {
 
     @Override
     public String expected() {
-        return "100 further runs, every sample up to each kill stored once, holes 0; the bytes of all samples are no more than the kernel's over all lives, no interval covers a gap or another";
+        return "100 further runs, every sample up to each kill stored once, holes 0; the bytes of all samples are no more than the kernel's over all lives, no interval covers the time without a process, or more than 250 ms of another";
     }
 
     @Override
@@ -90,15 +90,24 @@ final class AgentsRestarted implements FaultScenario {
         KernelBytes most = KernelBytes.now().since(before);
         long jumps = stage.sql()
                 .number(JUMPS, most.diskRead(), most.diskWrite(), most.networkReceive(), most.networkTransmit());
-        long overlaps = stage.sql().number(OVERLAPS, -GRAIN_MILLIS, START_MILLIS);
+        long overlap = -stage.sql().number(LEAST_GAP.formatted("sequence > 1"));
+        long between = stage.sql().number(LEAST_GAP.formatted("sequence = 1"));
+        stage.evidence().figure("overlapMillis", overlap);
+        stage.evidence().figure("betweenRunsMillis", between);
         stage.evidence()
                 .expect(
-                        jumps == 0 && overlaps == 0 && stored.runs() >= kills,
-                        "%d runs stored; %d agents count more than the kernel's %,d kB, %d samples overlap or cover a gap",
+                        jumps == 0 && stored.runs() >= kills,
+                        "%d runs stored; %d agents count more than the kernel's %,d kB",
                         stored.runs(),
                         jumps,
-                        (most.diskRead() + most.diskWrite() + most.networkReceive() + most.networkTransmit()) / 1_000,
-                        overlaps);
+                        (most.diskRead() + most.diskWrite() + most.networkReceive() + most.networkTransmit()) / 1_000);
+        stage.evidence()
+                .expect(
+                        overlap <= OVERLAP_MILLIS && between >= START_MILLIS,
+                        "intervals of a run overlap by at most %d ms, the first of a run begins %d ms or more after the last"
+                                + " of the one before",
+                        overlap,
+                        between);
         agents.stop();
     }
 }
