@@ -111,7 +111,11 @@ final class AgentSession implements AgentStream.Listener {
         if (left || !stream.isReady()) {
             return;
         }
-        spool.runs().forEach(run -> run.events.unsent(message -> stream.send(message)));
+        spool.runs()
+                .forEach(run -> run.events.unsent(
+                        (number, event) -> spool.eventSent(run, number, event),
+                        event -> stream.send(
+                                AgentMessage.newBuilder().setEvent(event).build())));
         int least = leaving ? 1 : plan.behaviour().batch();
         while (spool.unsentLive() >= least && stream.isReady()) {
             int count = Math.min(spool.unsentLive(), MESSAGE_SAMPLES);

@@ -109,6 +109,11 @@ final class AgentSpool {
         return pending;
     }
 
+    /** Events without an outcome. */
+    int pendingEvents() {
+        return runs.values().stream().mapToInt(run -> run.events.pending()).sum();
+    }
+
     /** Samples that wait for backfill. */
     int waiting() {
         int waiting = 0;
@@ -166,6 +171,11 @@ final class AgentSpool {
         log.backfill(run.reference, first, last);
     }
 
+    /** This event is sent for the first time. */
+    void eventSent(AgentRun run, long number, SentEvent event) {
+        log.event(run.reference, number, event);
+    }
+
     void eventsAcknowledged(AgentRun run, Range range) {
         log.events(run.reference, range.getFirst(), range.getLast());
     }
@@ -201,7 +211,8 @@ final class AgentSpool {
                     run.numbers.issued(),
                     run.numbers.acknowledged(),
                     run.numbers.backfilled(),
-                    run.events.acknowledged()));
+                    run.events.acknowledged(),
+                    run.events.sent()));
         }
         return obligations;
     }

@@ -22,6 +22,9 @@ record AtLeast(Map<String, Long> wanted) {
             "rejected",
             "dropped",
             "restarts",
+            "events",
+            "eventsAcknowledged",
+            "eventsRejected",
             "rows",
             "fresh",
             "freshMachines"));

@@ -12,7 +12,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -21,13 +23,11 @@ import java.util.stream.Collectors;
  * never issued. Samples that are stored but whose acknowledgement was never heard are fine, but must be equal too.
  *
  * <p>Goes through the rows machine by machine in the order of their stamps; what a row must hold is computed from its
- * identity alone. Memory: some bits per sample of one machine at a time. Rows of other load runs on the same machines are
- * told apart by their time: inside this run's time every row of its machines must be its own.
+ * identity alone. Memory: some bits per sample of one machine at a time. All that is stored of its machines is looked at, at
+ * whatever time; what {@link OtherRuns} of the same seed stored before or after is passed over. So is what machines hold whose
+ * names are those of another seed; every other name that begins as ours do is of nobody.
  */
 final class DeliveryOracle {
-
-    /** Rows of ours are looked for this far outside their time. */
-    private static final long MARGIN_MILLIS = 600_000;
 
     private static final int FETCH = 2_000;
 
@@ -38,7 +38,7 @@ final class DeliveryOracle {
             """
             select run_id, sequence, time, duration_millis, late, core_load, %s
             from host_sample
-            where machine_id = ? and time between ? and ?
+            where machine_id = ?
             order by time
             """.formatted(HOST.stream().map(Column::column).collect(Collectors.joining(", ")));
 
@@ -79,16 +79,18 @@ final class DeliveryOracle {
                 from = Math.min(from, session.from());
                 to = Math.max(to, session.to());
             }
-            if (from <= to) {
-                checkOtherMachines(connection, from, to);
-            }
+            checkOtherMachines(connection, new Session(from, to), obligations);
             connection.rollback();
         }
         return found;
     }
 
     /** The time in which every row of a machine must be of this load run, Unix milliseconds. */
-    private record Session(long from, long to) {}
+    private record Session(long from, long to) {
+        boolean has(long millis) {
+            return millis >= from && millis <= to;
+        }
+    }
 
     private Session session(List<RunCheck> runs) {
         long from = Long.MAX_VALUE;
@@ -127,19 +129,18 @@ final class DeliveryOracle {
         String name = runs.getFirst().identity().machine().name();
         Integer machine = id(connection, "select machine_id from machine where name = ?", name);
         if (machine != null) {
-            Map<Integer, RunCheck> byId = runIds(connection, machine, runs);
-            long from = Long.MAX_VALUE;
-            long to = Long.MIN_VALUE;
-            for (RunCheck run : runs) {
-                from = Math.min(from, run.identity().firstMillis() - MARGIN_MILLIS);
-                to = Math.max(to, run.lastMillis() + MARGIN_MILLIS);
-            }
-            checkHostRows(connection, machine, name, byId, runs, session, from, to);
+            MachineRun any = runs.getFirst().identity();
+            LongPredicate ours = time -> isOurs(time, runs, session);
+            OtherRuns others = new OtherRuns(any.machine(), any.intervalMillis(), ours);
+            Map<Integer, Long> known = OtherRuns.read(connection, machine);
+            others.know(known);
+            Map<Integer, RunCheck> byId = byId(known, runs);
+            checkHostRows(connection, machine, name, byId, others);
             DeviceCheck devices = new DeviceCheck(connection, machine, name, runs, found, FETCH);
             for (DeviceCheck.DeviceTable table : DeviceCheck.DeviceTable.values()) {
-                devices.check(table, from, to, time -> isOurs(time, runs, session));
+                devices.check(table, others);
             }
-            checkEvents(connection, machine, byId);
+            new EventCheck(connection, found).check(machine, name, byId, others);
         }
         boolean fresh = false;
         for (RunCheck run : runs) {
@@ -160,28 +161,20 @@ final class DeliveryOracle {
         }
     }
 
-    private static Map<Integer, RunCheck> runIds(Connection connection, int machine, List<RunCheck> runs)
-            throws SQLException {
+    private static Map<Integer, RunCheck> byId(Map<Integer, Long> known, List<RunCheck> runs) {
         Map<Integer, RunCheck> byId = new HashMap<>();
-        try (PreparedStatement statement =
-                connection.prepareStatement("select run_id, run from run where machine_id = ?")) {
-            statement.setInt(1, machine);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    long run = row.getLong(2);
-                    for (RunCheck check : runs) {
-                        if (check.identity().run() == run) {
-                            byId.put(row.getInt(1), check);
-                        }
-                    }
+        known.forEach((id, run) -> {
+            for (RunCheck check : runs) {
+                if (check.identity().run() == run) {
+                    byId.put(id, check);
                 }
             }
-        }
+        });
         return byId;
     }
 
     private static boolean isOurs(long millis, List<RunCheck> runs, Session session) {
-        if (millis >= session.from() && millis <= session.to()) {
+        if (session.has(millis)) {
             return true;
         }
         for (RunCheck run : runs) {
@@ -193,26 +186,18 @@ final class DeliveryOracle {
     }
 
     private void checkHostRows(
-            Connection connection,
-            int machine,
-            String name,
-            Map<Integer, RunCheck> byId,
-            List<RunCheck> runs,
-            Session session,
-            long from,
-            long to)
+            Connection connection, int machine, String name, Map<Integer, RunCheck> byId, OtherRuns others)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(HOST_ROWS)) {
             statement.setFetchSize(FETCH);
             statement.setInt(1, machine);
-            statement.setTimestamp(2, new Timestamp(from));
-            statement.setTimestamp(3, new Timestamp(to));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     RunCheck run = byId.get(row.getInt(1));
                     if (run != null) {
                         checkHostRow(row, run);
-                    } else if (isOurs(row.getTimestamp(3).getTime(), runs, session)) {
+                    } else if (!others.issued(
+                            row.getInt(1), row.getLong(2), row.getTimestamp(3).getTime())) {
                         found.notIssued(
                                 "host_sample",
                                 name,
@@ -284,21 +269,6 @@ final class DeliveryOracle {
         return time.getTime() == millis && time.getNanos() % 1_000_000 == 0;
     }
 
-    private void checkEvents(Connection connection, int machine, Map<Integer, RunCheck> byId) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("select run_id, event_sequence from machine_event where machine_id = ?")) {
-            statement.setInt(1, machine);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    RunCheck run = byId.get(row.getInt(1));
-                    if (run != null) {
-                        run.events.set((int) row.getLong(2));
-                    }
-                }
-            }
-        }
-    }
-
     private boolean countFresh(RunCheck run) {
         boolean any = false;
         long from = expected.sinceMillis() + skew(run.identity());
@@ -313,28 +283,49 @@ final class DeliveryOracle {
         return any;
     }
 
-    /** Machines with names of this seed that are not among its agents must have nothing in this time. */
-    private void checkOtherMachines(Connection connection, long from, long to) throws SQLException {
-        String prefix = Machine.prefix(expected.seed());
-        String sql = """
-                select m.name, count(*)
-                from machine m
-                join host_sample s on s.machine_id = m.machine_id and s.time between ? and ?
-                where starts_with(m.name, ?) and not (m.name = any (?))
-                group by m.name
-                order by m.name
-                """;
-        String[] names = new String[expected.agents()];
-        Arrays.setAll(names, i -> prefix + i);
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setTimestamp(1, new Timestamp(from));
-            statement.setTimestamp(2, new Timestamp(to));
-            statement.setString(3, prefix);
-            statement.setArray(4, connection.createArrayOf("text", names));
+    /** Machines that are not among the agents but have names that begin as theirs do. */
+    private void checkOtherMachines(Connection connection, Session session, List<RunObligation> obligations)
+            throws SQLException {
+        int intervalMillis =
+                obligations.isEmpty() ? 0 : obligations.getFirst().run().intervalMillis();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select machine_id, name from machine where starts_with(name, ?) order by name")) {
+            statement.setString(1, Machine.PREFIX);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    for (long i = row.getLong(2); i > 0; i--) {
-                        found.notIssued("host_sample", row.getString(1), "no agent of this name");
+                    Optional<Machine> machine = Machine.named(row.getString(2));
+                    boolean other = machine.isEmpty()
+                            || (row.getString(2).startsWith(Machine.prefix(expected.seed()))
+                                    && machine.get().index() >= expected.agents());
+                    if (other) {
+                        OtherRuns others = machine.isEmpty() || intervalMillis == 0
+                                ? null
+                                : new OtherRuns(machine.get(), intervalMillis, session::has);
+                        checkOtherMachine(connection, row.getInt(1), row.getString(2), others);
+                    }
+                }
+            }
+        }
+    }
+
+    /** @param others null where no load run can have issued anything */
+    private void checkOtherMachine(Connection connection, int machine, String name, OtherRuns others)
+            throws SQLException {
+        if (others != null) {
+            others.know(OtherRuns.read(connection, machine));
+        }
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select run_id, sequence, time from host_sample where machine_id = ? order by time")) {
+            statement.setFetchSize(FETCH);
+            statement.setInt(1, machine);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    if (others == null
+                            || !others.issued(
+                                    row.getInt(1),
+                                    row.getLong(2),
+                                    row.getTimestamp(3).getTime())) {
+                        found.notIssued("host_sample", name, "no agent of this name");
                     }
                 }
             }

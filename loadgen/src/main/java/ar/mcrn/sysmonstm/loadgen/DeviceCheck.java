@@ -12,7 +12,6 @@ import java.sql.Timestamp;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -81,7 +80,7 @@ final class DeviceCheck {
         private String rows() {
             return "select device_id, time, duration_millis, "
                     + columns().stream().map(Column::column).collect(Collectors.joining(", "))
-                    + " from " + table + " where machine_id = ? and time between ? and ? order by time, device_id";
+                    + " from " + table + " where machine_id = ? order by time, device_id";
         }
     }
 
@@ -101,15 +100,13 @@ final class DeviceCheck {
         this.fetch = fetch;
     }
 
-    /** @param ours whether every row of this time, Unix milliseconds, must be of this load run */
-    void check(DeviceTable table, long from, long to, LongPredicate ours) throws SQLException {
+    /** @param others has seen the samples of the machine */
+    void check(DeviceTable table, OtherRuns others) throws SQLException {
         Map<Integer, Integer> devices = devices(table);
         List<? extends Column> columns = table.columns();
         try (PreparedStatement statement = connection.prepareStatement(table.rows())) {
             statement.setFetchSize(fetch);
             statement.setInt(1, machine);
-            statement.setTimestamp(2, new Timestamp(from));
-            statement.setTimestamp(3, new Timestamp(to));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     Timestamp time = row.getTimestamp(2);
@@ -117,7 +114,7 @@ final class DeviceCheck {
                     RunCheck run = device == null ? null : sender(table, time);
                     if (run != null) {
                         check(table, columns, row, run, device, run.identity().sequenceAt(time.getTime()));
-                    } else if (ours.test(time.getTime())) {
+                    } else if (!others.sampled(time.getTime())) {
                         found.notIssued(table.table, name, "time=" + time.toInstant() + ", device_id=" + row.getInt(1));
                     }
                 }

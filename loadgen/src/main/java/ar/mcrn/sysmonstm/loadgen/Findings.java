@@ -13,6 +13,8 @@ final class Findings {
     long rows;
     /** Rows of these runs in the device tables. */
     long deviceRows;
+    /** Rows of these runs in {@code machine_event}. */
+    long eventRows;
     /** Samples acknowledged and not stored, device rows of a stored sample and events acknowledged that are not there. */
     long lost;
     /** Rows beyond the first of a sample, or of a device in it. */

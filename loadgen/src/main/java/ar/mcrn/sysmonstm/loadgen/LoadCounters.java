@@ -12,7 +12,7 @@ import org.HdrHistogram.Recorder;
 
 /**
  * What happened to all samples of all agents. At rest {@code issued = acknowledged + rejected + dropped +
- * unacknowledged}. Written by the event loops, read by anyone.
+ * unacknowledged}, and the same of events but that none is dropped. Written by the event loops, read by anyone.
  */
 final class LoadCounters {
 
@@ -38,6 +38,12 @@ final class LoadCounters {
     final LongAdder restarts = new LongAdder();
     /** Dropped by a full spool. */
     final LongAdder dropped = new LongAdder();
+
+    /** Events of all agents, with an outcome or not; what touches is one. */
+    final LongAdder events = new LongAdder();
+
+    final LongAdder eventsAcknowledged = new LongAdder();
+    final LongAdder eventsRejected = new LongAdder();
 
     final LongAdder unparsable = new LongAdder();
     /** Outcomes for numbers that were never issued, or of a run that is not the agent's. */
@@ -95,6 +101,11 @@ final class LoadCounters {
         return issued.sum() - acknowledged.sum() - rejectedFinally() - dropped.sum();
     }
 
+    /** Events without an outcome. */
+    long eventsUnacknowledged() {
+        return events.sum() - eventsAcknowledged.sum() - eventsRejected.sum();
+    }
+
     /** Rejects by reason in camelCase, those that occurred. */
     Map<String, Long> rejectedByReason() {
         Map<String, Long> byReason = new TreeMap<>();
@@ -139,6 +150,9 @@ final class LoadCounters {
         seen.put("rejected", rejectedFinally());
         seen.put("dropped", dropped.sum());
         seen.put("restarts", restarts.sum());
+        seen.put("events", events.sum());
+        seen.put("eventsAcknowledged", eventsAcknowledged.sum());
+        seen.put("eventsRejected", eventsRejected.sum());
         return seen;
     }
 

@@ -27,7 +27,11 @@ import java.util.Map;
  * @param resent samples sent again after they had been sent
  * @param dropped samples that a full spool dropped
  * @param unacknowledged samples without an outcome at the end
- * @param unexpected outcomes that fit no sample
+ * @param unexpected outcomes that fit no sample or event
+ * @param events events issued: starts of runs, and ranges that a full spool dropped
+ * @param eventsAcknowledged events said to be committed
+ * @param eventsRejected events finally refused
+ * @param eventsUnacknowledged events without an outcome at the end
  * @param unparsable messages of ours that could not be parsed
  * @param connections connections opened that were welcomed or not
  * @param reconnects connections beyond the first of each run
@@ -40,6 +44,7 @@ import java.util.Map;
  * @param expired acknowledged, not there, and older than what raw keeps: nothing can be said
  * @param rowsStored rows of these runs in {@code host_sample}
  * @param deviceRowsStored rows of these runs in the device tables
+ * @param eventRowsStored rows of these runs in {@code machine_event}
  * @param findings what disagrees, the first ten
  * @param caughtUpMillis when the last backfill had gone out and none waited, to 2 s, Unix milliseconds; null = there was none, or some waits
  * @param ackMillis intended time of a sample to its acknowledgement (which the aggregator gathers for up to 5 s)
@@ -71,6 +76,10 @@ record LoadReport(
         long dropped,
         long unacknowledged,
         long unexpected,
+        long events,
+        long eventsAcknowledged,
+        long eventsRejected,
+        long eventsUnacknowledged,
         long unparsable,
         long connections,
         long reconnects,
@@ -83,6 +92,7 @@ record LoadReport(
         Long expired,
         Long rowsStored,
         Long deviceRowsStored,
+        Long eventRowsStored,
         List<String> findings,
         Long caughtUpMillis,
         Latency ackMillis,
@@ -118,12 +128,16 @@ record LoadReport(
         line(text, "deferred", deferred);
         line(text, "dropped", dropped);
         line(text, "unacknowledged", unacknowledged);
+        line(
+                text,
+                "events",
+                events + " (" + eventsRejected + " rejected, " + eventsUnacknowledged + " unacknowledged)");
         line(text, "reconnects, restarts", reconnects + ", " + restarts);
         line(text, "lost", lost == null ? "not checked (no --database)" : lost);
         line(text, "duplicates", duplicates == null ? "not checked (no --database)" : duplicates);
         if (rowsStored != null) {
             line(text, "different, not issued", different + ", " + notIssued);
-            line(text, "rows stored", rowsStored + ", of devices " + deviceRowsStored);
+            line(text, "rows stored", rowsStored + ", of devices " + deviceRowsStored + ", events " + eventRowsStored);
         }
         latency(text, "sample to ack, ms", ackMillis);
         latency(text, "received to committed, ms", commitMillis);

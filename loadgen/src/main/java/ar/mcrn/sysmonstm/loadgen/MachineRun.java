@@ -13,13 +13,18 @@ package ar.mcrn.sysmonstm.loadgen;
 record MachineRun(Machine machine, long run, long firstMillis, int intervalMillis, SignalModel signals) {
 
     static MachineRun of(Machine machine, long firstMillis, int intervalMillis) {
-        long run = Mix.mix(machine.seed(), firstMillis) >>> 1 | 1;
+        long run = id(machine, firstMillis);
         return new MachineRun(
                 machine,
                 run,
                 firstMillis,
                 intervalMillis,
                 new SignalModel(machine.name(), machine.seed(), run, intervalMillis));
+    }
+
+    /** Id of the run of this machine whose first sample has this stamp. */
+    static long id(Machine machine, long firstMillis) {
+        return Mix.mix(machine.seed(), firstMillis) >>> 1 | 1;
     }
 
     /** Stamp of a sample, Unix milliseconds. */

@@ -80,6 +80,7 @@ record ObligationFile(
             private final BitSet acknowledged = new BitSet();
             private final BitSet backfilled = new BitSet();
             private final BitSet events = new BitSet();
+            private final Map<Long, SentEvent> sentEvents = new TreeMap<>();
             private long issued;
             private boolean ended;
 
@@ -102,6 +103,7 @@ record ObligationFile(
                 case "m" -> run(words[1]).issued = Long.parseLong(words[2]);
                 case "b" -> set(run(words[1]).backfilled, words);
                 case "a" -> set(run(words[1]).acknowledged, words);
+                case "v" -> run(words[1]).sentEvents.put(Long.valueOf(words[2]), event(words));
                 case "e" -> set(run(words[1]).events, words);
                 case "x" -> rejected.merge(words[4], count(words), Long::sum);
                 case "d" -> dropped += count(words);
@@ -142,6 +144,16 @@ record ObligationFile(
             return runs.get(Integer.parseInt(reference));
         }
 
+        private static SentEvent event(String[] words) {
+            return new SentEvent(
+                    words[3],
+                    Long.parseLong(words[4]),
+                    Long.parseLong(words[5]),
+                    Long.parseLong(words[6]),
+                    Long.parseLong(words[7]),
+                    Long.parseLong(words[8]));
+        }
+
         private static void set(BitSet bits, String[] words) {
             bits.set(Integer.parseInt(words[2]), Integer.parseInt(words[3]) + 1);
         }
@@ -158,7 +170,12 @@ record ObligationFile(
                     header.get("skewMillis"),
                     runs.stream()
                             .map(run -> new RunObligation(
-                                    run.identity, run.issued, run.acknowledged, run.backfilled, run.events))
+                                    run.identity,
+                                    run.issued,
+                                    run.acknowledged,
+                                    run.backfilled,
+                                    run.events,
+                                    run.sentEvents))
                             .toList(),
                     rejected,
                     dropped,

@@ -15,19 +15,20 @@ import java.util.Map;
  * the end is ignored. Every value that was sent follows from seed, machine, run and number, so the file holds numbers only.
  *
  * <pre>
- *   sysmonstm-obligations 1 seed=7 agents=40 intervalMillis=1000 startMillis=1763683200123 skewMillis=0
+ *   sysmonstm-obligations 2 seed=7 agents=40 intervalMillis=1000 startMillis=1763683200123 skewMillis=0
  *   r &lt;reference&gt; &lt;machine index&gt; &lt;first stamp&gt;   a run; references count from 0
  *   m &lt;reference&gt; &lt;last&gt;                          numbers up to this may be sent from now on
  *   b &lt;reference&gt; &lt;first&gt; &lt;last&gt;                  went as backfill, from now on
  *   a &lt;reference&gt; &lt;first&gt; &lt;last&gt;                  acknowledged
  *   x &lt;reference&gt; &lt;first&gt; &lt;last&gt; &lt;reason&gt;         finally refused
  *   d &lt;reference&gt; &lt;first&gt; &lt;last&gt;                  dropped by a full spool
+ *   v &lt;reference&gt; &lt;number&gt; &lt;kind&gt; &lt;time&gt; &lt;from&gt; &lt;to&gt; &lt;first&gt; &lt;last&gt;   an event that may be sent from now on
  *   e &lt;reference&gt; &lt;first&gt; &lt;last&gt;                  events acknowledged
  *   c &lt;name&gt;=&lt;count&gt; ...                          counters so far; the last line counts
  *   z &lt;reference&gt; &lt;issued&gt;                        at the end: exactly these numbers were taken
  * </pre>
  *
- * Lines of what may come (r, m, b) are handed to the kernel before anything of it is sent, so that a row never lacks its
+ * Lines of what may come (r, m, b, v) are handed to the kernel before anything of it is sent, so that a row never lacks its
  * line; those of outcomes follow within a second, so that a kill can only make the file demand less. Written by all event
  * loops. A file that cannot be written ends the run as failed.
  */
@@ -36,7 +37,7 @@ final class ObligationLog implements AutoCloseable {
     /** Numbers announced at once. */
     static final int AHEAD = 64;
 
-    static final String MAGIC = "sysmonstm-obligations 1";
+    static final String MAGIC = "sysmonstm-obligations 2";
 
     private final BufferedWriter file;
     private int references;
@@ -107,6 +108,20 @@ final class ObligationLog implements AutoCloseable {
 
     void dropped(int reference, long first, long last) {
         line(false, "d", reference, first, last);
+    }
+
+    void event(int reference, long number, SentEvent event) {
+        line(
+                true,
+                "v",
+                reference,
+                number,
+                event.kind(),
+                event.timeMillis(),
+                event.fromMillis(),
+                event.toMillis(),
+                event.firstSequence(),
+                event.lastSequence());
     }
 
     void events(int reference, long first, long last) {

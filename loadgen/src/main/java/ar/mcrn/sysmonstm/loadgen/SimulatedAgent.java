@@ -10,6 +10,7 @@ import io.grpc.Status;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToLongBiFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * One simulated agent: takes a sample at every tick, sends it at once where it can, keeps it until its outcome is known
@@ -114,16 +115,23 @@ final class SimulatedAgent implements AgentSession.Listener {
         }
         if (spool.current() == null) {
             AgentRun run = spool.begin(MachineRun.of(machine, stamp(round), plan.intervalMillis()));
-            run.events.started(run.identity.firstMillis());
+            started(run);
             connect();
         }
         spool.issue();
         counters.issued.increment();
         spool.dropOldest((run, number) -> {
             counters.dropped.increment();
-            run.events.dropped(number, run.identity.stampMillis(number));
+            if (run.events.dropped(number, run.identity.stampMillis(number))) {
+                counters.events.increment();
+            }
         });
         flush();
+    }
+
+    private void started(AgentRun run) {
+        run.events.started(run.identity.firstMillis());
+        counters.events.increment();
     }
 
     /** As kill -9 does it: no Goodbye, and what is not acknowledged lies in the spool. */
@@ -142,18 +150,23 @@ final class SimulatedAgent implements AgentSession.Listener {
     /** No more ticks follow: sends what is left and leaves. */
     void leave() {
         leaving = true;
-        if (spool.runs().isEmpty() || (spool.current() == null && spool.pending() == 0)) {
+        if (spool.runs().isEmpty() || (spool.current() == null && isSettled())) {
             finish();
             return;
         }
         if (spool.current() == null) {
             // Killed in the last rounds: it comes back to send what it has.
-            spool.begin(MachineRun.of(machine, stamp(plan.rounds()), plan.intervalMillis()));
+            started(spool.begin(MachineRun.of(machine, stamp(plan.rounds()), plan.intervalMillis())));
             connect();
         }
         loop.schedule(this::drainOver, plan.drain().toMillis());
         flush();
         leaveWhenNothingIsLeft();
+    }
+
+    /** Everything has its outcome. */
+    private boolean isSettled() {
+        return spool.pending() == 0 && spool.pendingEvents() == 0;
     }
 
     private void drainOver() {
@@ -223,21 +236,17 @@ final class SimulatedAgent implements AgentSession.Listener {
                     })));
         }
         for (Range range : ack.getEventsList()) {
-            AgentRun run = spool.run(range.getRun());
-            if (run != null) {
-                run.events.acknowledged(range);
-                spool.eventsAcknowledged(run, range);
-            }
+            counters.eventsAcknowledged.add(knownEvents(range, (run, known) -> {
+                spool.eventsAcknowledged(run, known);
+                return run.events.acknowledged(known);
+            }));
         }
         flush();
     }
 
     private void rejected(Reject reject) {
         for (Range range : reject.getEventsList()) {
-            AgentRun run = spool.run(range.getRun());
-            if (run != null) {
-                run.events.refused(range);
-            }
+            counters.eventsRejected.add(knownEvents(range, (run, known) -> run.events.refused(known)));
         }
         RejectReason reason = reject.getReason();
         if (reason == RejectReason.REJECT_REASON_UNPARSABLE) {
@@ -262,13 +271,22 @@ final class SimulatedAgent implements AgentSession.Listener {
         flush();
     }
 
-    /** Applies an outcome to a range that this agent can have sent; returns what that returns. */
+    /** Applies an outcome to a range of samples that this agent can have sent; returns what that returns. */
     private long known(Range range, ToLongBiFunction<AgentRun, Range> outcome) {
+        return known(range, run -> run.numbers.issued(), outcome);
+    }
+
+    /** The same of events. */
+    private long knownEvents(Range range, ToLongBiFunction<AgentRun, Range> outcome) {
+        return known(range, run -> run.events.newest(), outcome);
+    }
+
+    private long known(Range range, ToLongFunction<AgentRun> newest, ToLongBiFunction<AgentRun, Range> outcome) {
         AgentRun run = spool.run(range.getRun());
         if (run == null
                 || range.getFirst() < 1
                 || range.getFirst() > range.getLast()
-                || range.getLast() > run.numbers.issued()) {
+                || range.getLast() > newest.applyAsLong(run)) {
             counters.unexpected.increment();
             return 0;
         }
@@ -285,7 +303,7 @@ final class SimulatedAgent implements AgentSession.Listener {
                 || spool.waiting() > 0) {
             return;
         }
-        long wait = spool.pending() == 0 ? 0 : QUIET_MILLIS - (loop.nanos() - session.sentNanos()) / 1_000_000;
+        long wait = isSettled() ? 0 : QUIET_MILLIS - (loop.nanos() - session.sentNanos()) / 1_000_000;
         if (wait <= 0) {
             sayGoodbye();
         } else if (!leavingSoon) {
@@ -328,7 +346,7 @@ final class SimulatedAgent implements AgentSession.Listener {
         if (status.getCode() == Status.Code.ALREADY_EXISTS) {
             counters.displaced.increment();
             finish();
-        } else if (leaving && (drainOver || spool.pending() == 0)) {
+        } else if (leaving && (drainOver || isSettled())) {
             finish();
         } else {
             loop.schedule(this::connect, loop.random(longestWait(stood)));

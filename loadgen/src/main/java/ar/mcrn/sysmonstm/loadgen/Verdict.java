@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -19,12 +20,15 @@ import java.util.TreeMap;
  * @param rejected samples finally refused, by reason
  * @param dropped samples that a full spool dropped
  * @param unacknowledged samples without an outcome
+ * @param events events that can have been sent
+ * @param eventsAcknowledged events acknowledged
+ * @param eventRowsStored rows of these runs in {@code machine_event}
  * @param rowsStored rows of these runs in {@code host_sample}
  * @param deviceRowsStored rows of these runs in the device tables
  * @param storedUnacknowledged stored although no acknowledgement was heard: fine
  * @param lost acknowledged and not stored: samples, device rows of stored samples, events
  * @param duplicates rows stored more than once
- * @param different rows that are not as sent
+ * @param different rows, events too, that are not as sent
  * @param notIssued rows that nobody sent
  * @param expired acknowledged, not there, and older than what raw keeps: cannot be proved
  * @param fresh acknowledged and stored as sent after the instant asked for
@@ -41,6 +45,9 @@ record Verdict(
         Map<String, Long> rejected,
         long dropped,
         long unacknowledged,
+        long events,
+        long eventsAcknowledged,
+        long eventRowsStored,
         long rowsStored,
         long deviceRowsStored,
         long storedUnacknowledged,
@@ -80,17 +87,28 @@ record Verdict(
         seen.put("acknowledged", file.acknowledged());
         seen.put("rejected", rejected);
         seen.put("dropped", file.dropped());
+        long eventsAcknowledged = file.runs().stream()
+                .mapToLong(run -> run.events().cardinality())
+                .sum();
+        long events =
+                file.runs().stream().mapToLong(run -> run.sentEvents().size()).sum();
+        seen.put("events", events);
+        seen.put("eventsAcknowledged", eventsAcknowledged);
         seen.put("rows", found.rows);
         seen.put("fresh", found.fresh);
         seen.put("freshMachines", found.freshMachines);
         List<String> findings = found.named();
         String verdict = "holds";
+        Optional<String> missing = atLeast.missing(seen)
+                .or(() -> file.acknowledged() == 0
+                        ? Optional.of("does not count: nothing was acknowledged")
+                        : Optional.empty());
         if (!found.isClean()) {
             verdict = found.named().isEmpty() ? "does not count" : "broken";
             findings = found.named().isEmpty() ? List.of(found.first()) : findings;
-        } else if (atLeast.missing(seen).isPresent()) {
+        } else if (missing.isPresent()) {
             verdict = "does not count";
-            findings = List.of(atLeast.missing(seen).get());
+            findings = List.of(missing.get());
         }
         return new Verdict(
                 file.complete(),
@@ -99,6 +117,9 @@ record Verdict(
                 file.rejected(),
                 file.dropped(),
                 Math.max(0, issued - file.acknowledged() - rejected - file.dropped()),
+                events,
+                eventsAcknowledged,
+                found.eventRows,
                 found.rows,
                 found.deviceRows,
                 found.storedUnacknowledged,
@@ -134,6 +155,7 @@ record Verdict(
         line(text, "rejected", rejected.isEmpty() ? "0" : rejected);
         line(text, "dropped", dropped);
         line(text, "unacknowledged", unacknowledged + " (" + storedUnacknowledged + " of them stored)");
+        line(text, "events", events + " (" + eventsAcknowledged + " acknowledged, " + eventRowsStored + " stored)");
         line(text, "rows stored", rowsStored + ", of devices " + deviceRowsStored);
         line(text, "lost", lost);
         line(text, "duplicates", duplicates);

@@ -70,6 +70,10 @@ final class DeliveryTest {
             assertThat(report.duplicates()).isZero();
             assertThat(report.different()).isZero();
             assertThat(report.unexpected()).isZero();
+            assertThat(report.events())
+                    .isEqualTo(40)
+                    .isEqualTo(report.eventsAcknowledged())
+                    .isEqualTo(report.eventRowsStored());
             assertThat(report.commitMillis().p99()).isPositive();
             assertThat(report.cpuSeconds().get("aggregator")).isPositive();
         }

@@ -39,7 +39,7 @@ final class LoadgenMainTest {
             --target=host:99999        | loadgen: --target port=99999 is not within 1 to 65535
             --batch=65                 | loadgen: --batch=65 is not within 1 to 64
             --late-share=2             | loadgen: --late-share=2.0 is not within 0 to 1
-            --at-least=luck=1          | loadgen: --at-least luck is none of [acknowledged, deferred, dropped, fresh, freshMachines, issued, reconnects, rejected, resent, restarts, rows]
+            --at-least=luck=1          | loadgen: --at-least luck is none of [acknowledged, deferred, dropped, events, eventsAcknowledged, eventsRejected, fresh, freshMachines, issued, reconnects, rejected, resent, restarts, rows]
             --verify=file              | loadgen: --verify needs --database URL
             --spool=10                 | loadgen: --spool=10 is not within 600 to 1000000
             --viewers=2                | loadgen: --viewers needs --api URL

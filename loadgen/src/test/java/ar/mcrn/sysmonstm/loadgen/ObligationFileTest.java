@@ -20,6 +20,8 @@ final class ObligationFileTest {
 
     private static final long START = 1_763_683_200_123L;
 
+    private static final SentEvent EVENT = new SentEvent("spool_drop", START, START, START + 250, 3, 4);
+
     @TempDir
     Path folder;
 
@@ -57,6 +59,7 @@ final class ObligationFileTest {
             log.acknowledged(1, 5, 5);
             log.rejected(1, 3, 4, RejectReason.REJECT_REASON_TOO_OLD);
             log.dropped(1, 6, 6);
+            log.event(1, 1, EVENT);
             log.events(1, 1, 1);
             log.counters(Map.of("reconnects", 3L));
             log.counters(Map.of("reconnects", 4L));
@@ -77,6 +80,7 @@ final class ObligationFileTest {
         assertThat(run.acknowledged()).isEqualTo(bits(1, 2, 5));
         assertThat(run.backfilled()).isEqualTo(bits(2, 3));
         assertThat(run.events()).isEqualTo(bits(1));
+        assertThat(run.sentEvents()).containsExactly(Map.entry(1L, EVENT));
     }
 
     @Test

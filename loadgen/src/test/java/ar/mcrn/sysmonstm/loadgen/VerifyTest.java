@@ -140,6 +140,11 @@ final class VerifyTest {
                 .isEqualTo(report.deviceRowsStored())
                 .isGreaterThan(50);
         assertThat(verdict.unacknowledged()).isZero();
+        assertThat(verdict.events())
+                .isEqualTo(verdict.eventsAcknowledged())
+                .isEqualTo(verdict.eventRowsStored())
+                .isEqualTo(report.events())
+                .isGreaterThanOrEqualTo(9);
         assertThat(verdict.freshMachines()).isEqualTo(8);
         assertThat(rows("select count(*) from fs_sample").getFirst().getFirst()).isNotEqualTo(0L);
         assertThat(rows("select count(*) from host_sample where swap_utilization is null")
@@ -301,6 +306,70 @@ final class VerifyTest {
         Verdict verdict = verify();
         assertThat(verdict.lost()).isEqualTo(1);
         assertThat(verdict.findings()).singleElement().asString().contains("table=machine_event");
+    }
+
+    @Test
+    void findsAnEventThatIsNotAsSentOrThatNobodySent() throws Exception {
+        change(
+                "update machine_event set to_time = to_time + interval '1 ms' where (machine_id, run_id, event_sequence) ="
+                        + " (select machine_id, run_id, event_sequence from machine_event order by 1, 2, 3 limit 1)");
+        change("insert into machine_event select machine_id, run_id, 77, kind, time, from_time, to_time, null, null, ''"
+                + " from machine_event order by 1, 2, 3 limit 1");
+        change(
+                "insert into run (machine_id, run) select min(machine_id), 4711 from machine",
+                "insert into machine_event select r.machine_id, r.run_id, 1, 'run_start', now(), null, null, null, null, ''"
+                        + " from run r where r.run = 4711");
+        Verdict verdict = verify();
+        assertThat(verdict.different()).as(verdict.text()).isEqualTo(1);
+        assertThat(verdict.notIssued()).isEqualTo(2);
+        assertThat(verdict.findings())
+                .anySatisfy(finding -> assertThat(finding).startsWith("not as sent: table=machine_event"))
+                .anySatisfy(finding -> assertThat(finding).startsWith("not issued: table=machine_event"));
+    }
+
+    @Test
+    void findsRowsThatNobodySentAtAnyTimeAndUnderAnyNameOfOurs() throws Exception {
+        change(
+                "insert into run (machine_id, run) select min(machine_id), 4711 from machine",
+                "insert into host_sample (machine_id, time, run_id, sequence, duration_millis, late)"
+                        + " select machine_id, now() + interval '1 day', run_id, 1, 250, false from run where run = 4711");
+        change(
+                "insert into nic_sample (machine_id, device_id, time, duration_millis)"
+                        + " select machine_id, device_id, time + interval '1 day', 10000 from nic_sample order by 1, 2, 3 limit 1");
+        for (String name : List.of("load-7-88", "load-7-1 ", "load-0x7-1")) {
+            change(
+                    "insert into machine (name) values ('" + name + "')",
+                    "insert into run (machine_id, run) select machine_id, 4712 from machine where name = '" + name
+                            + "'",
+                    "insert into host_sample (machine_id, time, run_id, sequence, duration_millis, late)"
+                            + " select machine_id, now() + interval '1 day', run_id, 1, 250, false"
+                            + " from run join machine using (machine_id) where name = '" + name + "'");
+        }
+        Verdict verdict = verify();
+        assertThat(verdict.notIssued()).as(verdict.text()).isEqualTo(5);
+        assertThat(verdict.lost() + verdict.duplicates() + verdict.different()).isZero();
+    }
+
+    @Test
+    void passesOverWhatAnotherLoadRunOfItsMachinesStored() throws Exception {
+        long first = System.currentTimeMillis() + 86_400_000;
+        change(
+                "insert into run (machine_id, run) select machine_id, " + MachineRun.id(Machine.of(7, 2), first)
+                        + " from machine where name = 'load-7-2'",
+                "insert into host_sample (machine_id, time, run_id, sequence, duration_millis, late)"
+                        + " select machine_id, to_timestamp(" + (first + 500) + " / 1000.0), max(run_id), 3, 250, false"
+                        + " from run join machine using (machine_id) where name = 'load-7-2' group by 1");
+        assertThat(verify().verdict()).isEqualTo("holds");
+    }
+
+    @Test
+    void doesNotHoldWhereNothingWasAcknowledged() throws Exception {
+        Path nothing = folder.resolve("nothing");
+        ObligationLog.create(nothing, Plans.of(1, 8, Duration.ofSeconds(1)).plan(), 1)
+                .close();
+        Verdict verdict = Verdict.of(nothing, DatabaseAddress.parse(database), 0, new AtLeast(Map.of()));
+        assertThat(verdict.verdict()).isEqualTo("does not count");
+        assertThat(verdict.findings()).containsExactly("does not count: nothing was acknowledged");
     }
 
     @Test

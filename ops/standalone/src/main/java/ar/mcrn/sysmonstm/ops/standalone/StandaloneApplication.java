@@ -79,12 +79,6 @@ final class StandaloneApplication extends Application<ApiConfiguration> {
         environment.lifecycle().manage(new AlertSeeding(context));
         aggregator = AggregatorAssembly.assemble(aggregatorSettings, context.forService("aggregator"));
         agents.ifPresent(agent -> environment.lifecycle().manage(new LocalAgent(agent, aggregator)));
-        environment.lifecycle().manage(new Managed() {
-            @Override
-            public void stop() {
-                readiness.stopping();
-            }
-        });
     }
 
     /** Port that agents stream to; known once started. */

@@ -29,10 +29,18 @@ final class KillTest {
     @ParameterizedTest
     @MethodSource("faults")
     void losesNothingAndStoresNothingTwice(FaultScenario fault) throws InterruptedException {
-        FaultRow row = new FaultRunner("test", System.err).run(fault, LOAD);
+        FaultRow row = new FaultRunner("test", System.err).run(fault, LOAD.of(fault));
 
         assertThat(row.lost()).as(row.toString()).isZero();
         assertThat(row.duplicates()).as(row.toString()).isZero();
+        assertThat(row.different()).as(row.toString()).isZero();
+        assertThat(row.notIssued()).as(row.toString()).isZero();
+        assertThat(row.obligations()).as(row.toString()).isEqualTo(FaultRow.HOLDS);
+        assertThat(row.eventsStored())
+                .as(row.toString())
+                .isEqualTo(row.events())
+                .isEqualTo(LOAD.agents());
+        assertThat(row.recoverySeconds()).as(row.toString()).isPositive();
         assertThat(row.acknowledged())
                 .as(row.toString())
                 .isEqualTo(row.issued())

@@ -1,6 +1,7 @@
 package ar.mcrn.sysmonstm.ops.runtime.service;
 
 import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
+import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
 import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
@@ -10,12 +11,16 @@ import java.util.Arrays;
 import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
  * A Dropwizard application that runs: built and started here rather than by Dropwizard's own command line, so that whatever
  * is wrong is one line and its exit code is ours. Closing it stops everything managed, in reverse order of its start.
  */
 public final class RunningService implements AutoCloseable {
+    /** Attribute of the admin context: what says at {@code /ready} that the process is going to stop. */
+    static final String READINESS = Readiness.class.getName();
+
     private final Server server;
     private final Environment environment;
 
@@ -99,20 +104,44 @@ public final class RunningService implements AutoCloseable {
                 .orElse(-1);
     }
 
+    private void stopManaged() throws Exception {
+        Exception failure = null;
+        for (LifeCycle managed : environment.lifecycle().getManagedObjects().reversed()) {
+            try {
+                managed.stop();
+            } catch (Exception e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
     /** What the application was built in. */
     public Environment environment() {
         return environment;
     }
 
     /**
-     * Stops and waits until all is stopped.
+     * Stops and waits until all is stopped; {@code /ready} says so first. Where there is only an admin port, that goes on
+     * answering until all else has ended.
      *
      * @throws IllegalStateException where something did not stop cleanly; all else was stopped
      */
     @Override
     public void close() {
-        try {
-            server.stop();
+        if (environment.getAdminContext().getAttribute(READINESS) instanceof Readiness readiness) {
+            readiness.stopping();
+        }
+        try (AutoCloseable _ = server::stop) {
+            if (httpPort() < 0) {
+                stopManaged();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {

@@ -40,6 +40,7 @@ public final class SeparateProcess {
 
     /** Serves metrics on the admin port, health and readiness on both ports. */
     public static void serve(Environment environment, Telemetry telemetry, Readiness readiness) {
+        environment.getAdminContext().setAttribute(RunningService.READINESS, readiness);
         environment.healthChecks().register("ready", new HealthCheck() {
             @Override
             protected Result check() {

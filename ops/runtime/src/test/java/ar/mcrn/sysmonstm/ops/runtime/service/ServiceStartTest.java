@@ -12,6 +12,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jersey.validation.Validators;
+import io.dropwizard.lifecycle.Managed;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -22,6 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,10 +42,17 @@ class ServiceStartTest {
     private static final class TrialApplication extends Application<Trial> {
         private final Readiness readiness = new Readiness();
         private final Dependency ring = readiness.dependency("ring", true);
+        private Callable<?> whileStopping = () -> "";
 
         @Override
         public void run(Trial configuration, Environment environment) {
             SeparateProcess.serve(environment, new Telemetry("trial"), readiness);
+            environment.lifecycle().manage(new Managed() {
+                @Override
+                public void stop() throws Exception {
+                    whileStopping.call();
+                }
+            });
         }
     }
 
@@ -79,6 +90,40 @@ class ServiceStartTest {
                     .contains("\"status\":\"400\"")
                     .contains("Ambiguous URI");
         }
+    }
+
+    @Test
+    void anAdminPortAloneSaysThatItStopsUntilAllElseHasEnded() throws Exception {
+        ServiceOptions options = new ServiceOptions();
+        options.config = Files.writeString(folder.resolve("admin.yaml"), "adminPort: 0\n");
+        TrialApplication application = new TrialApplication();
+        AtomicReference<HttpResponse<String>> said = new AtomicReference<>();
+        try (RunningService running = RunningService.start(application, read(options))) {
+            application.ring.up();
+            int port = running.adminPort();
+            application.whileStopping = () -> {
+                said.set(get(port, "/ready"));
+                return "";
+            };
+        }
+        assertThat(said.get().statusCode()).isEqualTo(503);
+        assertThat(said.get().body()).startsWith("{\"status\":\"unavailable\",\"stopping\":true");
+    }
+
+    @Test
+    void aStopThatFailsIsSaidAndAllElseIsStopped() throws Exception {
+        ServiceOptions options = new ServiceOptions();
+        options.config = Files.writeString(folder.resolve("admin.yaml"), "adminPort: 0\n");
+        TrialApplication application = new TrialApplication();
+        application.whileStopping = () -> {
+            throw new IllegalArgumentException("stuck");
+        };
+        RunningService running = RunningService.start(application, read(options));
+        int port = running.adminPort();
+        assertThatThrownBy(running::close)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("stuck");
+        assertThatThrownBy(() -> get(port, "/ready")).isInstanceOf(IOException.class);
     }
 
     @Test

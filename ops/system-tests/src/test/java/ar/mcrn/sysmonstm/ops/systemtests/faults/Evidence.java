@@ -15,7 +15,6 @@ public final class Evidence {
     private final List<String> seen = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private final Map<String, Double> figures = new LinkedHashMap<>();
-    private final Map<String, Long> allowed = new LinkedHashMap<>();
 
     /** Says what shows that the fault was there; where it was not, the run does not count. */
     @FormatMethod
@@ -42,15 +41,6 @@ public final class Evidence {
     /** The same for a count. */
     public void figure(String name, long value) {
         figure(name, (double) value);
-    }
-
-    /** Lets the loads report this many of something that is a failure otherwise, such as {@code dropped}. */
-    public synchronized void allow(String field, long most) {
-        allowed.put(field, most);
-    }
-
-    synchronized long allowed(String field) {
-        return allowed.getOrDefault(field, 0L);
     }
 
     synchronized Map<String, Double> figures() {

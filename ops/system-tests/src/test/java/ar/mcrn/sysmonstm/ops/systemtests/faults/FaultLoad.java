@@ -12,7 +12,7 @@ import java.time.Duration;
  */
 public record FaultLoad(int agents, Duration duration, long seed, long unacknowledged) {
     /** Load of a scenario when this is asked for. */
-    FaultLoad of(FaultScenario scenario) {
+    public FaultLoad of(FaultScenario scenario) {
         int wanted = scenario.agents(agents);
         return new FaultLoad(
                 wanted,

@@ -21,6 +21,11 @@ import java.util.Map;
  * @param rowsStored rows in the database
  * @param lost acknowledged and not stored
  * @param duplicates stored more than once
+ * @param different stored otherwise than sent
+ * @param notIssued stored and never sent
+ * @param events issued, such as the start of a run
+ * @param eventsStored rows of events in the database
+ * @param obligations what {@code loadgen --verify} said: {@code holds}, or what is wrong; empty where it was not asked
  * @param rejected refused for ever
  * @param reconnects of the agents, by themselves
  * @param recoverySeconds from the end of the fault until all is as before
@@ -46,6 +51,11 @@ public record FaultRow(
         long rowsStored,
         long lost,
         long duplicates,
+        long different,
+        long notIssued,
+        long events,
+        long eventsStored,
+        String obligations,
         long rejected,
         long reconnects,
         double recoverySeconds,
@@ -57,18 +67,22 @@ public record FaultRow(
 
     static final String PASS = "pass";
 
+    /** As {@link #obligations} of a row whose loads were all held against the database and found right. */
+    public static final String HOLDS = "holds";
+
     /** Whether all was as expected. */
     @JsonIgnore
     public boolean isPassed() {
         return verdict.equals(PASS);
     }
 
-    /** Whether it is the same run again: fault, load, seed and what was tested. */
+    /** Whether it is the same run again: fault, load, seed and what was tested, which has to be a commit as it is. */
     boolean isOf(FaultScenario scenario, FaultLoad planned, String tested) {
         return id.equals(scenario.id())
                 && agents == planned.agents()
                 && seed == planned.seed()
                 && seconds == planned.duration().toSeconds()
+                && TestedCommit.isExact(commit)
                 && commit.equals(tested);
     }
 }

@@ -41,7 +41,7 @@ public final class FaultRunner {
             row = run(scenario, load, begin, startedAt, told);
         } catch (IOException | SQLException | RuntimeException e) {
             told.println("  " + e);
-            row = row(scenario, load, new Evidence(), List.of(), -1, -1, failure(e), begin, startedAt);
+            row = row(scenario, load, new Evidence(), List.of(), "", -1, -1, failure(e), begin, startedAt);
         }
         told.println("  " + row.verdict());
         return row;
@@ -56,15 +56,16 @@ public final class FaultRunner {
             try {
                 scenario.run(stage);
                 List<LoadRun.Report> reports = stage.reports();
-                stage.verify();
+                String obligations = stage.verify();
                 scenario.afterwards(stage);
                 return row(
                         scenario,
                         load,
                         evidence,
                         reports,
+                        obligations,
                         stage.unacknowledgedAtFault(),
-                        stage.recoverySeconds(),
+                        stage.recovery().seconds(),
                         FaultJudge.verdict(reports, evidence),
                         begin,
                         startedAt);
@@ -75,8 +76,9 @@ public final class FaultRunner {
                         load,
                         evidence,
                         List.of(),
+                        "",
                         stage.unacknowledgedAtFault(),
-                        stage.recoverySeconds(),
+                        stage.recovery().seconds(),
                         failure(e),
                         begin,
                         startedAt);
@@ -108,6 +110,7 @@ public final class FaultRunner {
             FaultLoad load,
             Evidence evidence,
             List<LoadRun.Report> reports,
+            String obligations,
             long unacknowledgedAtFault,
             double recoverySeconds,
             String verdict,
@@ -130,6 +133,11 @@ public final class FaultRunner {
                 totals.rowsStored(),
                 totals.lost(),
                 totals.duplicates(),
+                totals.different(),
+                totals.notIssued(),
+                totals.events(),
+                totals.eventsStored(),
+                obligations,
                 totals.rejected(),
                 totals.reconnects(),
                 recoverySeconds,

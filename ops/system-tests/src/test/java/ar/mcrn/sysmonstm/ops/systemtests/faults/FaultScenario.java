@@ -7,6 +7,11 @@ import java.time.Duration;
 
 /** One thing that goes wrong, how it is brought about, and what has to hold. Without state: any number of runs may use one. */
 public interface FaultScenario {
+    /** Start of a load, until all its agents flow, on a busy machine. */
+    Duration BEFORE = Duration.ofSeconds(25);
+    /** For samples that nothing hindered. */
+    Duration AFTER = Duration.ofSeconds(15);
+
     /** Number in the table of faults, with a word where the fault has several forms: {@code F1}, {@code F8/newer}. */
     String id();
 
@@ -15,6 +20,14 @@ public interface FaultScenario {
 
     /** What has to hold beyond what always has to: nothing lost, nothing twice, nothing left without outcome. */
     String expected();
+
+    /**
+     * Length of a load that goes on until a fault is over, what it left is mended within its limit, and samples taken after
+     * that have passed.
+     */
+    static Duration around(Duration fault, Duration recovery) {
+        return BEFORE.plus(fault).plus(recovery).plus(AFTER);
+    }
 
     /** Length of the load that this fault needs at least; what is asked for may be longer. */
     default Duration shortest() {

@@ -10,13 +10,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -39,7 +39,8 @@ public final class FaultStage implements AutoCloseable {
     private final PrintStream progress;
     private final Evidence evidence = new Evidence();
     private final Random random;
-    private final List<LoadRun> loads = new ArrayList<>();
+    private final Loads loads = new Loads();
+    private final Recovery recovery = new Recovery(this, loads);
     private final List<AutoCloseable> closing = new ArrayList<>();
     private ServiceProcess aggregator;
     /** The first life, which chose the ports; a later one may be killed before it prints them. */
@@ -48,9 +49,8 @@ public final class FaultStage implements AutoCloseable {
     private Map<String, String> aggregatorEnvironment = Map.of();
     private URI admin;
     private long unacknowledgedAtFault = -1;
-    private double recoverySeconds = -1;
-    private Instant wellSince;
-    private int furtherStreams;
+    private long reconnectsAtFault;
+    private boolean keepsConnections;
     private boolean closed;
 
     FaultStage(Deployment deployment, FaultLoad load, PrintStream progress) {
@@ -148,22 +148,14 @@ public final class FaultStage implements AutoCloseable {
         return new WriterHold(this);
     }
 
-    /** Waits until the aggregator, in whatever life, commits something more. */
-    public void awaitCommit() {
-        AtomicLong committed = new AtomicLong(-1);
-        await("something is committed", () -> {
-            if (isOver()) {
-                return true;
-            }
-            long stored = metrics().sum("sysmonstm_history_stored_samples_total");
-            committed.compareAndSet(-1, stored);
-            return stored > committed.get();
-        });
+    /** Watches it become well. */
+    public Recovery recovery() {
+        return recovery;
     }
 
     /** Newest lines of all loads. */
     public String progress() {
-        return loads.stream().map(run -> run.progress().line()).collect(Collectors.joining(" | "));
+        return loads.lines();
     }
 
     /** The database as an operator has it. */
@@ -171,15 +163,15 @@ public final class FaultStage implements AutoCloseable {
         return new Sql(deployment);
     }
 
+    /** The status of {@code /ready} at a port. */
+    public int status(URI port) throws IOException, InterruptedException {
+        return deployment.http().get(port.resolve("/ready")).statusCode();
+    }
+
     /** The answer of {@code /ready} at a port, as text; its status before it. */
     public String ready(URI port) throws IOException, InterruptedException {
         HttpResponse<String> answer = deployment.http().get(port.resolve("/ready"));
         return answer.statusCode() + " " + answer.body();
-    }
-
-    /** Says how many agents there are beside the simulated ones. */
-    void furtherStreams(int streams) {
-        furtherStreams = streams;
     }
 
     /** Begins the load against the aggregator. */
@@ -205,7 +197,7 @@ public final class FaultStage implements AutoCloseable {
      * @param share of the agents that have to be connected at the same time, 0 to 1
      */
     public void awaitFlowing(double share) throws InterruptedException {
-        for (LoadRun run : loads) {
+        for (LoadRun run : loads.runs()) {
             long least = load.unacknowledged() * run.agents() / load.agents();
             run.awaitProgress(
                     now -> now.seconds() >= WARM_UP_SECONDS
@@ -218,7 +210,8 @@ public final class FaultStage implements AutoCloseable {
     /** Notes how many samples wait for their outcome at the moment of the fault, which proves that something can be lost. */
     public void atFault() {
         unacknowledgedAtFault = unacknowledged();
-        say("before: " + loads.getFirst().progress().line());
+        reconnectsAtFault = reconnects();
+        say("before: " + loads.first().progress().line());
         evidence.proof(
                 unacknowledgedAtFault >= load.unacknowledged(),
                 "%,d unacknowledged at the fault",
@@ -227,110 +220,44 @@ public final class FaultStage implements AutoCloseable {
 
     /** Samples without an outcome as the loads told last. */
     public long unacknowledged() {
-        return loads.stream().mapToLong(run -> run.progress().unacknowledged()).sum();
+        return loads.sum(LoadRun.Progress::unacknowledged);
     }
 
     /** Samples acknowledged as the loads told last. */
     public long acknowledged() {
-        return loads.stream().mapToLong(run -> run.progress().acknowledged()).sum();
+        return loads.sum(LoadRun.Progress::acknowledged);
     }
 
     /** Agents that have a stream as the loads told last. */
     public long connected() {
-        return loads.stream().mapToLong(run -> run.progress().connected()).sum();
+        return loads.sum(LoadRun.Progress::connected);
     }
 
     /** Connections beyond one for each agent as the loads told last. */
     public long reconnects() {
-        return loads.stream().mapToLong(run -> run.progress().reconnects()).sum();
+        return loads.sum(LoadRun.Progress::reconnects);
     }
 
     /** Lets the loads run on for this long. */
     public void goOnFor(Duration time) throws InterruptedException {
-        loads.getFirst().goOnFor(time);
+        loads.goOnFor(time);
     }
 
-    /**
-     * From now, which is the end of the fault, until all agents have a stream and something more was committed; or until
-     * all is done, when an agent came back after its schedule was over.
-     */
-    public void awaitBack(Duration limit) {
-        long begin = System.nanoTime();
-        int agents = furtherStreams + loads.stream().mapToInt(LoadRun::agents).sum();
-        AtomicLong committed = new AtomicLong(-1);
-        AtomicLong mostBackMillis = new AtomicLong(-1);
-        await("all agents back", () -> {
-            if (isOver()) {
-                return true;
-            }
-            Metrics metrics = metrics();
-            long streams = metrics.sum("sysmonstm_ingest_streams");
-            long stored = metrics.sum("sysmonstm_history_stored_samples_total");
-            committed.compareAndSet(-1, stored);
-            if (streams >= agents * 0.95) {
-                mostBackMillis.compareAndSet(-1, Math.round(1_000 * seconds(begin)));
-            }
-            return streams >= agents && stored > committed.get();
-        });
-        double all = seconds(begin);
-        double most = mostBackMillis.get() < 0 ? all : mostBackMillis.get() / 1_000.0;
-        recoverySeconds = Math.max(recoverySeconds, all);
-        itIsWell();
-        evidence.figure("backSeconds95", most);
-        evidence.figure("backSeconds", all);
-        evidence.expect(
-                all <= limit.toSeconds(),
-                "all agents back after %.1f s (95 %% after %.1f s), at most %d",
-                all,
-                most,
-                limit.toSeconds());
-    }
-
-    /**
-     * From now, which is the end of the fault, until no more samples wait for their outcome than at any time, or all is done.
-     *
-     * @param times least rate of acknowledgements meanwhile, as a multiple of what the agents take; 0 = any
-     */
-    public void awaitDrained(Duration limit, double times) {
-        long begin = System.nanoTime();
-        int agents = loads.stream().mapToInt(LoadRun::agents).sum();
-        long waiting = unacknowledged();
-        long before = acknowledged();
-        await("drained", () -> isOver() || unacknowledged() <= agents * 6L);
-        double seconds = Math.max(0.1, seconds(begin));
-        double rate = (acknowledged() - before) / seconds / agents;
-        recoverySeconds = Math.max(recoverySeconds, seconds);
-        itIsWell();
-        evidence.figure("drainSeconds", seconds);
-        evidence.figure("drainTimesIntake", rate);
-        evidence.expect(
-                seconds <= limit.toSeconds(),
-                "%,d waiting were drained in %.1f s, at most %d",
-                waiting,
-                seconds,
-                limit.toSeconds());
-        if (times > 0) {
-            // Drained faster than progress is told in: the rate then says nothing.
-            boolean fast = seconds <= 5;
-            evidence.expect(fast || rate >= times, "at %.1f times the intake, at least %.1f", rate, times);
-        }
-    }
-
-    /** Whether every load has ended. */
-    public boolean isOver() {
-        return !loads.isEmpty() && loads.stream().noneMatch(LoadRun::isAlive);
+    /** From the fault on no agent may connect again, to the end of the loads: it is judged then. */
+    public void expectConnectionsKept() {
+        keepsConnections = true;
     }
 
     /** When the schedule of the first load that ends is over: from then on machines are silent, and nothing is wrong with that. */
     public Instant endOfLoad() {
-        return loads.stream().map(LoadRun::end).min(Instant::compareTo).orElseGet(Instant::now);
+        return loads.end();
     }
 
     /** A condition to ask again and again. */
     @FunctionalInterface
     public interface Condition {
-        /** Whether it holds; a failure of the network is a no. */
-        boolean holds() throws IOException, InterruptedException;
+        /** Whether it holds; a failure of the network or the database is a no. */
+        boolean holds() throws IOException, InterruptedException, SQLException;
     }
 
     /**
@@ -343,7 +270,7 @@ public final class FaultStage implements AutoCloseable {
             Awaitility.await(what)
                     .atMost(CERTAIN)
                     .pollInterval(POLL)
-                    .ignoreExceptionsInstanceOf(IOException.class)
+                    .ignoreExceptionsMatching(e -> e instanceof IOException || e instanceof SQLException)
                     .until(condition::holds);
         } catch (ConditionTimeoutException e) {
             throw new IllegalStateException(
@@ -358,45 +285,41 @@ public final class FaultStage implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - sinceNanos).toMillis() / 1_000.0;
     }
 
-    /** Keeps how long it took until all was as before, where the stage did not measure it itself. */
-    public void recoveredIn(double seconds) {
-        recoverySeconds = Math.max(recoverySeconds, seconds);
-        itIsWell();
-    }
-
-    double recoverySeconds() {
-        return recoverySeconds;
-    }
-
     long unacknowledgedAtFault() {
         return unacknowledgedAtFault;
     }
 
     List<LoadRun.Report> reports() throws IOException, InterruptedException {
-        List<LoadRun.Report> reports = new ArrayList<>();
-        for (LoadRun run : loads) {
-            reports.add(run.report());
+        List<LoadRun.Report> reports = loads.reports();
+        if (keepsConnections) {
+            long again = reports.stream()
+                            .mapToLong(report -> report.count("reconnects"))
+                            .sum()
+                    - reconnectsAtFault;
+            evidence.expect(again == 0, "%d agents connected again since the fault", again);
         }
         return reports;
     }
 
     /**
      * Holds the database against the obligations of every load once more, from outside, and sees to it that new samples pass
-     * after the fault wherever the load went on for long enough.
+     * after the fault, where its end was seen. Returns the verdicts: {@code holds}, or what is wrong.
      */
-    void verify() throws IOException, InterruptedException {
-        for (LoadRun run : loads) {
-            Instant since = wellSince == null ? run.end() : wellSince;
-            LoadRun.Report verdict =
-                    run.verify(deployment, since, "--at-least", "acknowledged=" + LEAST_SECONDS * run.agents());
-            evidence.expect(
-                    verdict.exitCode() == 0,
-                    "obligations: %s%s",
-                    verdict.json().path("verdict").asText("no verdict"),
-                    verdict.exitCode() == 0
-                            ? ""
-                            : " " + verdict.json().path("finding").asText());
-            if (since.plusSeconds(LEAST_SECONDS).isBefore(run.end())) {
+    String verify() throws IOException, InterruptedException {
+        List<String> verdicts = new ArrayList<>();
+        for (LoadRun run : loads.runs()) {
+            LoadRun.Report verdict = run.verify(
+                    deployment,
+                    recovery.wellSince().orElse(run.end()),
+                    "--at-least",
+                    "acknowledged=" + LEAST_SECONDS * run.agents() + ",eventsAcknowledged=" + run.agents());
+            String said = verdict.json().path("verdict").asText("no verdict");
+            if (verdict.exitCode() != 0) {
+                said += " " + verdict.json().path("findings");
+            }
+            verdicts.add(said);
+            evidence.expect(verdict.exitCode() == 0, "obligations: %s", said);
+            if (recovery.wellSince().isPresent()) {
                 long fresh = verdict.count("freshMachines");
                 evidence.figure("freshMachines", fresh);
                 evidence.expect(
@@ -406,10 +329,7 @@ public final class FaultStage implements AutoCloseable {
                         run.agents());
             }
         }
-    }
-
-    private void itIsWell() {
-        wellSince = Instant.now();
+        return verdicts.stream().distinct().collect(Collectors.joining("; "));
     }
 
     /** A second time it does nothing. */

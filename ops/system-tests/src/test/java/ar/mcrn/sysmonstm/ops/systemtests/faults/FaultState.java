@@ -1,11 +1,14 @@
 package ar.mcrn.sysmonstm.ops.systemtests.faults;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +25,29 @@ final class FaultState {
         this.rows = rows;
     }
 
-    /** Reads what there is; a last line that was cut off is passed over. */
+    /**
+     * Reads what there is; a last line that was cut off is taken away, so that the next row begins a line of its own.
+     *
+     * @throws IOException when another line is no row, naming it
+     */
     static FaultState open(Path file) throws IOException {
         List<FaultRow> rows = new ArrayList<>();
         if (Files.exists(file)) {
-            for (String line : Files.readAllLines(file)) {
-                if (line.endsWith("}")) {
-                    rows.add(JSON.readValue(line, FaultRow.class));
+            byte[] bytes = Files.readAllBytes(file);
+            int whole = bytes.length;
+            while (whole > 0 && bytes[whole - 1] != '\n') {
+                whole--;
+            }
+            if (whole < bytes.length) {
+                Files.write(file, Arrays.copyOf(bytes, whole));
+            }
+            List<String> lines =
+                    new String(bytes, 0, whole, StandardCharsets.UTF_8).lines().toList();
+            for (int i = 0; i < lines.size(); i++) {
+                try {
+                    rows.add(JSON.readValue(lines.get(i), FaultRow.class));
+                } catch (JsonProcessingException e) {
+                    throw new IOException(file + " line " + (i + 1) + " is no row", e);
                 }
             }
         } else if (file.toAbsolutePath().getParent() != null) {

@@ -10,6 +10,10 @@ import java.util.stream.Collectors;
 
 /** Rows for people: a block of lines each for a terminal, or one table with a line for each fault and all its seeds. */
 final class FaultTable {
+    private static final String ALWAYS =
+            "lost 0, duplicates 0, all as sent, none left without outcome or refused, samples and events";
+    private static final Map<String, Function<FaultRow, String>> COLUMNS = columns();
+
     private FaultTable() {}
 
     static void print(List<FaultRow> rows, PrintStream out) {
@@ -43,7 +47,7 @@ final class FaultTable {
     }
 
     private static String expected(String more) {
-        return "lost 0, duplicates 0, none left without outcome" + (more.isEmpty() ? "" : "; " + more);
+        return ALWAYS + (more.isEmpty() ? "" : "; " + more);
     }
 
     private static void line(PrintStream out, String name, String text) {
@@ -56,36 +60,39 @@ final class FaultTable {
     static String markdown(List<FaultRow> rows) {
         Map<String, List<FaultRow>> byId =
                 rows.stream().collect(Collectors.groupingBy(FaultRow::id, LinkedHashMap::new, Collectors.toList()));
-        StringBuilder text = new StringBuilder("""
-                | id | fault and load | expected beyond lost 0, duplicates 0, none left | proof that it was there | seen \
-                | acknowledged | lost | duplicates | recovered in, s | verdict |
-                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-                """);
-        byId.forEach((id, same) -> text.append("| ")
-                .append(String.join(
-                        " | ",
-                        id,
-                        cell(same.getFirst().fault() + "; " + load(same)),
-                        cell(same.getFirst().expected()),
-                        each(same, FaultRow::proof),
-                        each(same, FaultRow::seen),
-                        each(same, row -> count(row.acknowledged())),
-                        each(same, row -> count(row.lost())),
-                        each(same, row -> count(row.duplicates())),
-                        each(
-                                same,
-                                row -> row.recoverySeconds() < 0
-                                        ? "-"
-                                        : String.format(Locale.ROOT, "%.1f", row.recoverySeconds())),
-                        each(same, FaultRow::verdict)))
-                .append(" |\n"));
+        StringBuilder text = new StringBuilder("Expected of every row: " + ALWAYS + ".\n\n");
+        text.append("| ")
+                .append(String.join(" | ", COLUMNS.keySet()))
+                .append(" |\n|")
+                .append(" --- |".repeat(COLUMNS.size()))
+                .append('\n');
+        byId.values()
+                .forEach(same -> text.append("| ")
+                        .append(COLUMNS.values().stream()
+                                .map(column -> each(same, column))
+                                .collect(Collectors.joining(" | ")))
+                        .append(" |\n"));
         return text.toString();
     }
 
-    private static String load(List<FaultRow> same) {
-        FaultRow first = same.getFirst();
-        String seeds = same.stream().map(row -> Long.toString(row.seed())).collect(Collectors.joining(", "));
-        return first.agents() + " agents, " + first.seconds() + " s, seeds " + seeds;
+    private static Map<String, Function<FaultRow, String>> columns() {
+        Map<String, Function<FaultRow, String>> columns = new LinkedHashMap<>();
+        columns.put("id", FaultRow::id);
+        columns.put("fault", FaultRow::fault);
+        columns.put("load", row -> row.agents() + " agents, " + row.seconds() + " s");
+        columns.put("expected", FaultRow::expected);
+        columns.put("proof that it was there", FaultRow::proof);
+        columns.put("seen", FaultRow::seen);
+        columns.put("acknowledged", row -> count(row.acknowledged()));
+        columns.put("lost", row -> count(row.lost()));
+        columns.put("duplicates", row -> count(row.duplicates()));
+        columns.put(
+                "recovered in, s",
+                row -> row.recoverySeconds() < 0 ? "-" : String.format(Locale.ROOT, "%.1f", row.recoverySeconds()));
+        columns.put("seed", row -> Long.toString(row.seed()));
+        columns.put("verdict", FaultRow::verdict);
+        columns.put("commit", FaultRow::commit);
+        return columns;
     }
 
     private static String count(long count) {

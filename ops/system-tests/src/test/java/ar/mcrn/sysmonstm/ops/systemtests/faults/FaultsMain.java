@@ -77,7 +77,8 @@ public final class FaultsMain implements Callable<Integer> {
     @Option(
             names = "--state",
             paramLabel = "FILE",
-            description = "rows done of this commit are kept here and not run again (target/faults.jsonl)")
+            description = "rows done of this commit, where nothing differs from it, are kept here and not run again"
+                    + " (target/faults.jsonl)")
     private Path state;
 
     @Option(
@@ -94,7 +95,10 @@ public final class FaultsMain implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "rows as JSON")
     private Path json;
 
-    @Option(names = "--markdown", paramLabel = "FILE", description = "rows as a table for people")
+    @Option(
+            names = "--markdown",
+            paramLabel = "FILE",
+            description = "rows as a table, a line for each fault with all its seeds")
     private Path markdown;
 
     @Option(names = "--list", description = "only says which faults there are")

@@ -6,13 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,18 +23,10 @@ public final class RealAgents implements AutoCloseable {
     /** All of their machine ids begin with this. */
     private static final String PREFIX = "real-";
 
+    private static final String ALL = "%";
+
     private static final int WRITES = 3;
     private static final Duration START = Duration.ofMinutes(1);
-    private static final String ROWS = """
-            select m.name, r.run, s.sequence, extract(epoch from s.time) * 1000 from machine m join run r using (machine_id)
-            join host_sample s on s.machine_id = m.machine_id and s.run_id = r.run_id
-            where m.name like ? order by m.name, s.time
-            """;
-    private static final String LOSSES = """
-            select r.run, e.first_sequence, e.last_sequence from machine m join run r using (machine_id)
-            join machine_event e on e.machine_id = m.machine_id and e.run_id = r.run_id
-            where m.name like ? and e.first_sequence is not null
-            """;
 
     private final FaultStage stage;
     private final int port;
@@ -58,9 +46,19 @@ public final class RealAgents implements AutoCloseable {
      * @param twice rows of a (run, sequence) that has another one
      * @param holes sequences that are missing within runs, from 1 to the greatest known
      * @param named those of them that an event names
+     * @param wronglyNamed sequences that an event names as lost and that are stored
+     * @param counted samples lost as the events count them
      * @param worstTailMillis longest time from the newest sample of a killed life to its last write
      */
-    public record Stored(long runs, long rows, long twice, long holes, long named, long worstTailMillis) {
+    public record Stored(
+            long runs,
+            long rows,
+            long twice,
+            long holes,
+            long named,
+            long wronglyNamed,
+            long counted,
+            long worstTailMillis) {
         /** Holes that nobody explained. */
         public long unexplained() {
             return holes - named;
@@ -95,9 +93,14 @@ public final class RealAgents implements AutoCloseable {
         ServiceProcess process = stage.deployment().start(Part.AGENT, environment);
         process.awaitError(line -> line.contains("agent started"), 0, START);
         processes.put(name, process);
-        stage.furtherStreams(processes.size());
+        stage.recovery().furtherStreams(processes.size());
         lives.computeIfAbsent(name, none -> new ArrayList<>()).add(new Life(System.currentTimeMillis(), 0));
         return process;
+    }
+
+    /** Machine id of an agent. */
+    static String id(String name) {
+        return PREFIX + name;
     }
 
     /** Folder of an agent's spool, made where there is none. */
@@ -107,6 +110,15 @@ public final class RealAgents implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * What an agent keeps in its spool as the error of its wall clock: to be added to that.
+     *
+     * @throws IOException where it kept none
+     */
+    public Duration spoolCorrection(String name) throws IOException {
+        return SpoolFile.correction(spool(name));
     }
 
     /** Bytes of all files of an agent's spool. */
@@ -158,7 +170,7 @@ public final class RealAgents implements AutoCloseable {
                 stage.evidence().expect(false, "agent %s ended with %d", agent.getKey(), exit);
             }
         }
-        stage.furtherStreams(0);
+        stage.recovery().furtherStreams(0);
     }
 
     /** Waits until the database has no hole that nobody explained and every killed life up to its end; or for this long. */
@@ -184,13 +196,17 @@ public final class RealAgents implements AutoCloseable {
         stage.evidence().figure("agentRows", stored.rows());
         stage.evidence()
                 .expect(
-                        stored.rows() > 0 && stored.twice() == 0 && stored.unexplained() == 0,
-                        "real agents: %,d rows of %d runs, %d twice, %d missing within runs, %d of them named by events",
+                        stored.rows() > 0
+                                && stored.twice() == 0
+                                && stored.unexplained() == 0
+                                && stored.wronglyNamed() == 0,
+                        "real agents: %,d rows of %d runs, %d twice, %d missing within runs, %d of them named by events, %d named wrongly",
                         stored.rows(),
                         stored.runs(),
                         stored.twice(),
                         stored.holes(),
-                        stored.named());
+                        stored.named(),
+                        stored.wronglyNamed());
         stage.evidence()
                 .expect(
                         stored.worstTailMillis() <= tailMillis(),
@@ -200,62 +216,31 @@ public final class RealAgents implements AutoCloseable {
 
     /** What the database holds of all of them. */
     public Stored stored() throws SQLException {
-        return stored("%");
+        return stored(ALL);
     }
 
-    /** What the database holds of those whose name is like this. */
+    /** What the database holds of one. */
     public Stored stored(String name) throws SQLException {
-        Map<Long, BitSet> runs = new HashMap<>();
-        Map<String, List<Long>> stamps = new HashMap<>();
-        long rows = 0;
-        long twice = 0;
-        try (Connection connection = stage.sql().connect();
-                PreparedStatement statement = connection.prepareStatement(ROWS)) {
-            statement.setString(1, PREFIX + name);
-            try (ResultSet found = statement.executeQuery()) {
-                while (found.next()) {
-                    rows++;
-                    BitSet run = runs.computeIfAbsent(found.getLong(2), none -> new BitSet());
-                    int sequence = found.getInt(3);
-                    twice += run.get(sequence) ? 1 : 0;
-                    run.set(sequence);
-                    stamps.computeIfAbsent(found.getString(1), none -> new ArrayList<>())
-                            .add(Math.round(found.getDouble(4)));
-                }
-            }
-            Map<Long, BitSet> named = named(connection, name);
-            long holes = 0;
-            long explained = 0;
-            for (Map.Entry<Long, BitSet> run : runs.entrySet()) {
-                BitSet lost = named.getOrDefault(run.getKey(), new BitSet());
-                BitSet missing = new BitSet();
-                missing.set(1, Math.max(run.getValue().length(), lost.length()));
-                missing.andNot(run.getValue());
-                holes += missing.cardinality();
-                missing.and(lost);
-                explained += missing.cardinality();
-            }
-            return new Stored(runs.size(), rows, twice, holes, explained, worstTail(stamps));
-        }
+        StoredRuns runs = runs(name);
+        return runs.summary(worstTail(runs.stamps(), name));
     }
 
-    private static Map<Long, BitSet> named(Connection connection, String name) throws SQLException {
-        Map<Long, BitSet> named = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(LOSSES)) {
-            statement.setString(1, PREFIX + name);
-            try (ResultSet found = statement.executeQuery()) {
-                while (found.next()) {
-                    named.computeIfAbsent(found.getLong(1), none -> new BitSet())
-                            .set(found.getInt(2), found.getInt(3) + 1);
-                }
-            }
-        }
-        return named;
+    /** What it holds of all of them, run by run. */
+    public StoredRuns runs() throws SQLException {
+        return runs(ALL);
     }
 
-    private long worstTail(Map<String, List<Long>> stamps) {
+    /** What it holds of one, run by run. */
+    public StoredRuns runs(String name) throws SQLException {
+        return StoredRuns.read(stage.sql(), PREFIX + name);
+    }
+
+    private long worstTail(Map<String, List<Long>> stamps, String name) {
         long worst = 0;
         for (Map.Entry<String, List<Life>> agent : lives.entrySet()) {
+            if (!name.equals(ALL) && !name.equals(agent.getKey())) {
+                continue;
+            }
             List<Long> known = stamps.getOrDefault(PREFIX + agent.getKey(), List.of());
             for (Life life : agent.getValue()) {
                 if (life.endMillis() > 0) {

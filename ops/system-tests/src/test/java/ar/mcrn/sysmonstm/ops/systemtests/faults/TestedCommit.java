@@ -8,14 +8,22 @@ import java.util.List;
 
 /** Which commit is tested: short, with a plus where files differ from it; {@code unknown} outside of a repository. */
 final class TestedCommit {
+    private static final String UNKNOWN = "unknown";
+    private static final String CHANGED = "+";
+
     private TestedCommit() {}
+
+    /** Whether what was tested can be told from its name, and found again. */
+    static boolean isExact(String tested) {
+        return !tested.equals(UNKNOWN) && !tested.endsWith(CHANGED);
+    }
 
     static String of(Path folder) throws InterruptedException {
         String commit = git(folder, "rev-parse", "--short", "HEAD");
         if (commit.isEmpty()) {
-            return "unknown";
+            return UNKNOWN;
         }
-        return git(folder, "status", "--porcelain", "--untracked-files=no").isEmpty() ? commit : commit + "+";
+        return git(folder, "status", "--porcelain", "--untracked-files=no").isEmpty() ? commit : commit + CHANGED;
     }
 
     private static String git(Path folder, String... arguments) throws InterruptedException {

@@ -3,7 +3,6 @@ package ar.mcrn.sysmonstm.ops.systemtests.faults;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,7 +20,7 @@ public final class Tmpfs implements AutoCloseable {
     /** Mounts one. */
     public static Tmpfs ofBytes(long bytes) throws IOException, InterruptedException {
         Path mount = Files.createTempDirectory("sysmonstm-tmpfs");
-        run("mount", "-t", "tmpfs", "-o", "mode=0777,size=" + bytes, "tmpfs", mount.toString());
+        Commands.run("mount", "-t", "tmpfs", "-o", "mode=0777,size=" + bytes, "tmpfs", mount.toString());
         return new Tmpfs(mount);
     }
 
@@ -56,7 +55,7 @@ public final class Tmpfs implements AutoCloseable {
 
     /** Nothing can be written any more, or it can be again. */
     public void readOnly(boolean on) throws IOException, InterruptedException {
-        run("mount", "-o", "remount," + (on ? "ro" : "rw"), mount.toString());
+        Commands.run("mount", "-o", "remount," + (on ? "ro" : "rw"), mount.toString());
     }
 
     /** What is left. */
@@ -68,19 +67,11 @@ public final class Tmpfs implements AutoCloseable {
         return mount.resolve("filler");
     }
 
-    private static void run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + ": " + said.strip());
-        }
-    }
-
     @Override
     public void close() {
         try {
             // Lazily: whoever still has a file open there ends soon.
-            run("umount", "-l", mount.toString());
+            Commands.run("umount", "-l", mount.toString());
             Files.delete(mount);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

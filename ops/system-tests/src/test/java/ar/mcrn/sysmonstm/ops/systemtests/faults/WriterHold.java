@@ -1,6 +1,5 @@
 package ar.mcrn.sysmonstm.ops.systemtests.faults;
 
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -36,13 +35,7 @@ public final class WriterHold {
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("lock table " + table + " in exclusive mode");
-            stage.await("the writer stands inside a transaction", () -> {
-                try {
-                    return Sql.number(watching, WAITS) > 0;
-                } catch (SQLException e) {
-                    throw new IOException(e);
-                }
-            });
+            stage.await("the writer stands inside a transaction", () -> Sql.number(watching, WAITS) > 0);
             connection.rollback();
         }
     }

@@ -19,6 +19,7 @@ public final class LoadRun {
     private static final Pattern LINE = Pattern.compile(
             "\\s*(\\d+) s  connected (\\d+)/\\d+  sent \\d+  acknowledged (\\d+)  unacknowledged (\\d+)  .*");
     private static final Pattern ACK_P99 = Pattern.compile("  ack p99 (\\d+) ms");
+    private static final Pattern WAITING = Pattern.compile("  waiting (\\d+)");
     private static final Pattern RECONNECTS = Pattern.compile("  reconnects (\\d+)");
     private static final Duration AFTERWARDS = Duration.ofMinutes(2);
 
@@ -42,6 +43,11 @@ public final class LoadRun {
         /** Connections beyond one for each agent. */
         public long reconnects() {
             return number(RECONNECTS);
+        }
+
+        /** Samples that wait for backfill now. */
+        public long waiting() {
+            return number(WAITING);
         }
 
         /** Time from sample to acknowledgement that 99 of 100 since the line before did not exceed; 0 where there was none. */

@@ -28,6 +28,11 @@ final class AcksLost implements FaultScenario {
     }
 
     @Override
+    public Duration shortest() {
+        return FaultScenario.around(TIME, Duration.ofMinutes(1));
+    }
+
+    @Override
     public void run(FaultStage stage) throws IOException, InterruptedException {
         stage.startAggregator(Map.of());
         FaultProxy proxy = stage.closing(FaultProxy.inFrontOf(
@@ -50,8 +55,8 @@ final class AcksLost implements FaultScenario {
                         proxy.counts().bytesSwallowed());
         long before = stage.metrics().sum("sysmonstm_history_duplicate_samples_total");
         proxy.heal();
-        stage.awaitBack(Duration.ofSeconds(45));
-        stage.awaitDrained(Duration.ofSeconds(45), 0);
+        stage.recovery().awaitBack(Duration.ofSeconds(45));
+        stage.recovery().awaitDrained(Duration.ofSeconds(45), 0);
         long again = stage.metrics().sum("sysmonstm_history_duplicate_samples_total") - before;
         stage.evidence().figure("recognisedDuplicates", again);
         stage.evidence().expect(again > 0, "%,d came again and were recognised", again);

@@ -24,7 +24,12 @@ final class AgentClocks implements FaultScenario {
             """;
     private static final List<String> NAMES = List.of("ahead", "behind", "stepped", "drifting");
     private static final int DRIFT_SECONDS = 12;
-    private static final double DRIFT = 500e-6;
+    /** In seconds for each second: what 500 ppm come to in 7 h passes in 24 s. */
+    private static final double DRIFT = 0.5;
+    /** What each has to add to its wall clock in the end, in seconds. */
+    private static final Map<String, Double> ERRORS =
+            Map.of("ahead", -3_600.0, "behind", 3_600.0, "stepped", 600.0, "drifting", -2 * DRIFT_SECONDS * DRIFT);
+
     private static final String ROWS =
             "select count(*) from host_sample s join machine m using (machine_id) where m.name = ?";
 
@@ -35,12 +40,12 @@ final class AgentClocks implements FaultScenario {
 
     @Override
     public String fault() {
-        return "real agents with wall clocks 1 h ahead, 1 h behind, back by 10 min while running, drifting by 500 ppm";
+        return "real agents with wall clocks 1 h ahead, 1 h behind, back by 10 min while running, drifting by 12 s in 24 s";
     }
 
     @Override
     public String expected() {
-        return "stamps follow the aggregator: at most the first 5 s of a run are stamped otherwise or rejected, nothing twice";
+        return "stamps follow the aggregator: at most the first 5 s of a run are stamped otherwise or rejected, nothing twice; each agent knows its clock's error to 1 s";
     }
 
     @Override
@@ -77,6 +82,19 @@ final class AgentClocks implements FaultScenario {
         drift(stage, drifting, 0);
         stepped.set("-600s");
         drift(stage, drifting, DRIFT_SECONDS);
+        // False time is read anew every second, and kept at the tick after that.
+        stage.goOnFor(Duration.ofSeconds(4));
+        for (Map.Entry<String, Double> wrong : ERRORS.entrySet()) {
+            double known = agents.spoolCorrection(wrong.getKey()).toMillis() / 1_000.0;
+            stage.evidence().figure(wrong.getKey() + "CorrectionSeconds", known);
+            stage.evidence()
+                    .proof(
+                            Math.abs(known - wrong.getValue()) <= 1,
+                            "%s corrects its wall clock by %.1f s, by %.1f s in truth",
+                            wrong.getKey(),
+                            known,
+                            wrong.getValue());
+        }
         long end = System.currentTimeMillis();
         long most = Duration.ofSeconds(5).dividedBy(INTERVAL);
         for (String name : NAMES) {
@@ -104,17 +122,13 @@ final class AgentClocks implements FaultScenario {
         }
     }
 
-    private static boolean allStored(FaultStage stage) throws IOException {
-        try {
-            for (String name : NAMES) {
-                if (stage.sql().number(ROWS, "real-" + name) == 0) {
-                    return false;
-                }
+    private static boolean allStored(FaultStage stage) throws SQLException {
+        for (String name : NAMES) {
+            if (stage.sql().number(ROWS, "real-" + name) == 0) {
+                return false;
             }
-            return true;
-        } catch (SQLException e) {
-            throw new IOException(e);
         }
+        return true;
     }
 
     /** The agent's log begins with its own wall time. */

@@ -33,7 +33,7 @@ final class AgentsKilled implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return Duration.ofSeconds(75);
+        return FaultScenario.around(Duration.ofSeconds(45), Duration.ofSeconds(75));
     }
 
     @Override
@@ -83,6 +83,6 @@ final class AgentsKilled implements FaultScenario {
         agents.expectWhole(stored);
         stage.evidence().expect(stored.runs() >= AGENTS * (ROUNDS + 1L), "%d runs stored", stored.runs());
         agents.stop();
-        stage.awaitBack(Duration.ofSeconds(45));
+        stage.recovery().awaitBack(Duration.ofSeconds(45));
     }
 }

@@ -28,6 +28,11 @@ final class AggregatorKilled implements FaultScenario {
     }
 
     @Override
+    public Duration shortest() {
+        return FaultScenario.around(DOWN, BACK);
+    }
+
+    @Override
     public void run(FaultStage stage) throws IOException, InterruptedException {
         stage.startAggregator(Map.of());
         stage.startLoad();
@@ -37,6 +42,6 @@ final class AggregatorKilled implements FaultScenario {
         stage.evidence().proof(!stage.aggregator().isAlive(), "the process is gone");
         stage.goOnFor(DOWN);
         stage.restartAggregator();
-        stage.awaitBack(BACK);
+        stage.recovery().awaitBack(BACK);
     }
 }

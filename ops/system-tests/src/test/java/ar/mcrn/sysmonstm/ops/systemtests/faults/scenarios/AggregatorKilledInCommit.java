@@ -32,7 +32,7 @@ final class AggregatorKilledInCommit implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return Duration.ofMinutes(2);
+        return FaultScenario.around(Duration.ofSeconds(5L * KILLS), BACK);
     }
 
     @Override
@@ -44,7 +44,7 @@ final class AggregatorKilledInCommit implements FaultScenario {
         WriterHold writer = stage.writerHold();
         int inside = 0;
         for (int kill = 0; kill < KILLS; kill++) {
-            stage.awaitCommit();
+            stage.recovery().awaitCommit();
             writer.letGo();
             inside++;
             Thread.sleep(stage.random().nextInt(WITHIN_MILLIS));
@@ -52,6 +52,6 @@ final class AggregatorKilledInCommit implements FaultScenario {
             stage.restartAggregator();
         }
         stage.evidence().proof(inside == KILLS, "%d of %d kills had seen an open transaction", inside, KILLS);
-        stage.awaitBack(BACK);
+        stage.recovery().awaitBack(BACK);
     }
 }

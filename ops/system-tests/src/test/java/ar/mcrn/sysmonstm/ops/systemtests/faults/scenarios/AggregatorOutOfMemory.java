@@ -35,6 +35,11 @@ final class AggregatorOutOfMemory implements FaultScenario {
     }
 
     @Override
+    public Duration shortest() {
+        return FaultScenario.around(Duration.ofSeconds(30), BACK);
+    }
+
+    @Override
     public void run(FaultStage stage) throws IOException, InterruptedException {
         ServiceProcess small = stage.deployment().start(Part.AGGREGATOR, List.of(HEAP), Map.of());
         stage.adoptAggregator(small, Map.of());
@@ -56,6 +61,6 @@ final class AggregatorOutOfMemory implements FaultScenario {
             stage.goOnFor(Duration.ofSeconds(2));
             stage.restartAggregator();
         }
-        stage.awaitBack(BACK);
+        stage.recovery().awaitBack(BACK);
     }
 }

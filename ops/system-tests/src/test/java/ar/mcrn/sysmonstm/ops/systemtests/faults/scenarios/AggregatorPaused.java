@@ -26,12 +26,12 @@ final class AggregatorPaused implements FaultScenario {
 
     @Override
     public String expected() {
-        return "all agents back in 45 s, 0 false down alerts";
+        return "all agents back in 45 s, 0 false down alerts; a machine that goes down afterwards is told in 75 s";
     }
 
     @Override
     public Duration shortest() {
-        return Duration.ofSeconds(DownAlerts.GRACE_SECONDS + 5 + PAUSE.toSeconds() + 25);
+        return FaultScenario.around(PAUSE.plusSeconds(DownAlerts.GRACE_SECONDS), DownAlerts.WITNESSED.plusSeconds(20));
     }
 
     @Override
@@ -53,12 +53,13 @@ final class AggregatorPaused implements FaultScenario {
         } finally {
             Signals.goOn(stopped);
         }
-        stage.awaitBack(BACK);
-        stage.awaitDrained(BACK, 0);
+        stage.recovery().awaitBack(BACK);
+        stage.recovery().awaitDrained(BACK, 0);
+        alerts.expectWitness(DownAlerts.GRACE_SECONDS);
     }
 
     @Override
     public void afterwards(FaultStage stage) throws SQLException {
-        new DownAlerts(stage).expectNone();
+        DownAlerts.expectNone(stage);
     }
 }

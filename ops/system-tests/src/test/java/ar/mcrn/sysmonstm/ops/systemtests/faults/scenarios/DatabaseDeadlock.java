@@ -38,6 +38,11 @@ final class DatabaseDeadlock implements FaultScenario {
     }
 
     @Override
+    public Duration shortest() {
+        return FaultScenario.around(Duration.ofSeconds(20), Duration.ofSeconds(20));
+    }
+
+    @Override
     public void run(FaultStage stage) throws IOException, InterruptedException, SQLException {
         stage.startAggregator(Map.of());
         stage.startLoad();
@@ -47,22 +52,18 @@ final class DatabaseDeadlock implements FaultScenario {
         int won = 0;
         try (Connection watching = stage.sql().connect()) {
             for (int time = 0; time < TIMES; time++) {
-                stage.awaitCommit();
+                stage.recovery().awaitCommit();
                 won += collide(stage, watching) ? 1 : 0;
             }
         }
         long[] deadlocks = {0};
         stage.await("the deadlocks are counted", () -> {
-            try {
-                deadlocks[0] = stage.sql().number(DEADLOCKS) - before;
-            } catch (SQLException e) {
-                throw new IOException(e);
-            }
+            deadlocks[0] = stage.sql().number(DEADLOCKS) - before;
             return deadlocks[0] >= TIMES;
         });
         stage.evidence()
                 .proof(won == TIMES, "%d deadlocks, in %d of them the other transaction went on", deadlocks[0], won);
-        stage.awaitDrained(Duration.ofSeconds(20), 0);
+        stage.recovery().awaitDrained(Duration.ofSeconds(20), 0);
     }
 
     private static boolean collide(FaultStage stage, Connection watching) throws SQLException {
@@ -71,13 +72,7 @@ final class DatabaseDeadlock implements FaultScenario {
             statement.execute("set deadlock_timeout = '1min'");
             connection.setAutoCommit(false);
             statement.execute("lock table nic_sample in exclusive mode");
-            stage.await("the writer waits for the other transaction", () -> {
-                try {
-                    return Sql.number(watching, WRITER_WAITS) > 0;
-                } catch (SQLException e) {
-                    throw new IOException(e);
-                }
-            });
+            stage.await("the writer waits for the other transaction", () -> Sql.number(watching, WRITER_WAITS) > 0);
             statement.execute("lock table host_sample in exclusive mode");
             connection.commit();
             return true;

@@ -49,7 +49,7 @@ final class DatabaseDiskFull implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return Duration.ofMinutes(1);
+        return FaultScenario.around(TIME.plusSeconds(20), Duration.ofSeconds(50));
     }
 
     @Override
@@ -98,10 +98,10 @@ final class DatabaseDiskFull implements FaultScenario {
         if (ended) {
             restart(stage);
         }
-        stage.awaitCommit();
+        stage.recovery().awaitCommit();
         double seconds = FaultStage.seconds(back);
         stage.evidence().expect(seconds <= RECOVERY.toSeconds(), "stores again %.1f s after space is back", seconds);
-        stage.awaitDrained(Duration.ofSeconds(40), 0);
+        stage.recovery().awaitDrained(Duration.ofSeconds(40), 0);
     }
 
     private static String detail(String ready) {

@@ -30,7 +30,7 @@ final class DatabaseKilledInCopy implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return Duration.ofMinutes(1);
+        return FaultScenario.around(DOWN.plusSeconds(4).multipliedBy(KILLS), Duration.ofSeconds(30));
     }
 
     @Override
@@ -42,7 +42,7 @@ final class DatabaseKilledInCopy implements FaultScenario {
         WriterHold writer = stage.writerHold();
         int inside = 0;
         for (int kill = 0; kill < KILLS; kill++) {
-            stage.awaitCommit();
+            stage.recovery().awaitCommit();
             writer.letGo();
             inside++;
             Thread.sleep(stage.random().nextInt(20));
@@ -51,6 +51,6 @@ final class DatabaseKilledInCopy implements FaultScenario {
             stage.deployment().postgres().restart();
         }
         stage.evidence().proof(inside == KILLS, "%d of %d kills had seen an open transaction", inside, KILLS);
-        stage.awaitDrained(Duration.ofSeconds(30), 0);
+        stage.recovery().awaitDrained(Duration.ofSeconds(30), 0);
     }
 }

@@ -29,6 +29,11 @@ final class DatabaseLate implements FaultScenario {
     }
 
     @Override
+    public Duration shortest() {
+        return FaultScenario.around(LATE, Duration.ofSeconds(35));
+    }
+
+    @Override
     public void run(FaultStage stage) throws IOException, InterruptedException, SQLException {
         long tables = stage.sql().number("select count(*) from pg_tables where schemaname = 'public'");
         stage.deployment().postgres().kill9();
@@ -53,6 +58,6 @@ final class DatabaseLate implements FaultScenario {
                         "/ready: %s",
                         ready.substring(0, Math.min(60, ready.length())));
         stage.deployment().postgres().restart();
-        stage.awaitDrained(Duration.ofSeconds(30), 0);
+        stage.recovery().awaitDrained(Duration.ofSeconds(30), 0);
     }
 }

@@ -27,6 +27,11 @@ final class DatabaseReadOnly implements FaultScenario {
     }
 
     @Override
+    public Duration shortest() {
+        return FaultScenario.around(TIME, Duration.ofSeconds(35));
+    }
+
+    @Override
     public void run(FaultStage stage) throws IOException, InterruptedException, SQLException {
         stage.startAggregator(Map.of());
         stage.startLoad();
@@ -44,6 +49,6 @@ final class DatabaseReadOnly implements FaultScenario {
                 .expect(ready.startsWith("200"), "/ready: %s", ready.substring(0, Math.min(60, ready.length())));
         stage.sql().execute("alter system reset default_transaction_read_only");
         stage.sql().execute("select pg_reload_conf()");
-        stage.awaitDrained(Duration.ofSeconds(30), 0);
+        stage.recovery().awaitDrained(Duration.ofSeconds(30), 0);
     }
 }

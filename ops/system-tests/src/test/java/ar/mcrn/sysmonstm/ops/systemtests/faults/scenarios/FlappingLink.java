@@ -29,7 +29,7 @@ final class FlappingLink implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return TIME.plusSeconds(30);
+        return FaultScenario.around(TIME, Duration.ofSeconds(60));
     }
 
     @Override
@@ -55,7 +55,7 @@ final class FlappingLink implements FaultScenario {
         stage.evidence().figure("attemptsPerSecondAndAgent", attempts);
         stage.evidence().expect(attempts > 0 && attempts <= 1, "%.2f attempts a second and agent", attempts);
         proxy.heal();
-        stage.awaitBack(Duration.ofSeconds(45));
-        stage.awaitDrained(Duration.ofSeconds(45), 0);
+        stage.recovery().awaitBack(Duration.ofSeconds(45));
+        stage.recovery().awaitDrained(Duration.ofSeconds(45), 0);
     }
 }

@@ -33,7 +33,7 @@ final class HalfOpen implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return Duration.ofSeconds(75);
+        return FaultScenario.around(Duration.ofSeconds(45), Duration.ofMinutes(1));
     }
 
     @Override
@@ -66,11 +66,11 @@ final class HalfOpen implements FaultScenario {
                         agents,
                         server);
         proxy.heal();
-        stage.awaitBack(Duration.ofSeconds(45));
-        stage.awaitDrained(Duration.ofSeconds(45), 0);
+        stage.recovery().awaitBack(Duration.ofSeconds(45));
+        stage.recovery().awaitDrained(Duration.ofSeconds(45), 0);
         long[] now = {0};
         stage.await("file descriptors are given back", () -> {
-            now[0] = stage.isOver() ? 0 : stage.metrics().sum("sysmonstm_process_open_file_descriptors");
+            now[0] = stage.metrics().sum("sysmonstm_process_open_file_descriptors");
             return now[0] <= files + 10;
         });
         stage.evidence().expect(now[0] <= files + 10, "%d file descriptors, %d before", now[0], files);

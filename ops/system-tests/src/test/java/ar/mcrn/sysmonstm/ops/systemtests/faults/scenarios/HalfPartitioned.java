@@ -12,7 +12,7 @@ import java.util.Map;
 /** F14: nothing passes between half of the agents and the aggregator, in neither direction, and no connection ends. */
 final class HalfPartitioned implements FaultScenario {
     /** For acknowledgements as they are without the fault, start-up left out. */
-    private static final Duration BEFORE = Duration.ofSeconds(15);
+    private static final Duration QUIET = Duration.ofSeconds(15);
 
     private static final Duration TIME = Duration.ofSeconds(30);
     private static final long OTHER_SEED = 1_000_000;
@@ -34,7 +34,7 @@ final class HalfPartitioned implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return BEFORE.plus(TIME).plusSeconds(30);
+        return FaultScenario.around(QUIET.plus(TIME), Duration.ofSeconds(60));
     }
 
     @Override
@@ -48,7 +48,7 @@ final class HalfPartitioned implements FaultScenario {
                 stage.startLoad(port, stage.load().agents() - half, stage.load().seed() + OTHER_SEED);
         stage.awaitFlowing();
         long settled = other.progress().seconds();
-        stage.goOnFor(BEFORE);
+        stage.goOnFor(QUIET);
         stage.awaitFlowing();
         stage.atFault();
         long begin = other.progress().seconds();
@@ -79,7 +79,7 @@ final class HalfPartitioned implements FaultScenario {
                         p99,
                         p99Before);
         proxy.heal();
-        stage.awaitBack(Duration.ofSeconds(45));
-        stage.awaitDrained(Duration.ofSeconds(45), 0);
+        stage.recovery().awaitBack(Duration.ofSeconds(45));
+        stage.recovery().awaitDrained(Duration.ofSeconds(45), 0);
     }
 }

@@ -38,7 +38,7 @@ final class RandomKills implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return Duration.ofSeconds(30 + (long) SECONDS_EACH * kills);
+        return FaultScenario.around(Duration.ofSeconds((long) SECONDS_EACH * kills), BACK);
     }
 
     @Override
@@ -54,14 +54,14 @@ final class RandomKills implements FaultScenario {
         }
         long least = Long.MAX_VALUE;
         for (int kill = 0; kill < kills; kill++) {
-            stage.awaitCommit();
+            stage.recovery().awaitCommit();
             Thread.sleep(stage.random().nextInt(2_000));
             least = Math.min(least, stage.unacknowledged());
             killOne(stage, agents, kill);
             stage.say((kill + 1) + " killed, " + stage.progress());
         }
         stage.evidence().proof(least > 0, "%d kills, at least %,d unacknowledged at each", kills, least);
-        stage.awaitBack(BACK);
+        stage.recovery().awaitBack(BACK);
         agents.expectWhole(agents.awaitWhole(BACK));
         agents.stop();
     }

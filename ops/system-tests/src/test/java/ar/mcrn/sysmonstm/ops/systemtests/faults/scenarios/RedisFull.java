@@ -29,6 +29,11 @@ final class RedisFull implements FaultScenario {
     }
 
     @Override
+    public Duration shortest() {
+        return FaultScenario.around(TIME, Duration.ofSeconds(10));
+    }
+
+    @Override
     public void run(FaultStage stage) throws IOException, InterruptedException {
         stage.startAggregator(Map.of());
         stage.startLoad();
@@ -57,7 +62,7 @@ final class RedisFull implements FaultScenario {
         long back = System.nanoTime();
         stage.await("ready again", () -> stage.ready(stage.admin()).contains("\"status\":\"ready\""));
         double seconds = FaultStage.seconds(back);
-        stage.recoveredIn(seconds);
+        stage.recovery().recoveredIn(seconds);
         stage.evidence().expect(seconds <= NOTICED_SECONDS, "ready again after %.1f s", seconds);
         ring.expectFlowing();
         ring.expectFewThreads();

@@ -1,28 +1,32 @@
 package ar.mcrn.sysmonstm.ops.systemtests.faults.scenarios;
 
+import ar.mcrn.sysmonstm.ops.systemtests.faults.FailingDisk;
 import ar.mcrn.sysmonstm.ops.systemtests.faults.FaultScenario;
 import ar.mcrn.sysmonstm.ops.systemtests.faults.FaultStage;
 import ar.mcrn.sysmonstm.ops.systemtests.faults.RealAgents;
+import ar.mcrn.sysmonstm.ops.systemtests.faults.SpoolFile;
+import ar.mcrn.sysmonstm.ops.systemtests.faults.StoredRuns;
 import ar.mcrn.sysmonstm.ops.systemtests.faults.Tmpfs;
+import ar.mcrn.sysmonstm.ops.systemtests.processes.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Map;
-import java.util.Random;
 
 /**
  * F13: spools of agents that were killed are damaged, each in its own way, while nobody else has the samples: flipped bits, a
- * torn end, a file missing in the middle, a file that is none; and one whose file system becomes read-only while it runs.
+ * torn end, a file missing in the middle, a file that is none. One more starts on a file system that is read-only, and that of
+ * another becomes so while it runs.
  */
 final class SpoolDamaged implements FaultScenario {
-    private static final List<String> KINDS = List.of("bits", "torn", "deleted", "junk");
     private static final String READ_ONLY = "readonly";
-    private static final int FLIPS = 20;
+    private static final String FAILING = "failing";
+    private static final int FILES = 4;
+    private static final Duration INTERVAL = Duration.ofMillis(250);
+    private static final Duration WHOLE = Duration.ofSeconds(75);
 
     @Override
     public String id() {
@@ -31,122 +35,125 @@ final class SpoolDamaged implements FaultScenario {
 
     @Override
     public String fault() {
-        return "5 real agents: spool with 20 flipped bits, torn end, deleted middle file, junk file, read-only file system";
+        return "6 real agents: spool with 20 flipped bits, torn end, deleted middle file, junk file; file system read-only from the"
+                + " start, and from an error on while the agent runs";
     }
 
     @Override
     public String expected() {
-        return "all start and go on; whatever is missing is named by an event; nothing twice";
+        return "all start and go on; lost are the damaged samples alone, each before an intact one named by an event and no other;"
+                + " nothing twice";
     }
 
     @Override
     public Duration shortest() {
-        return Duration.ofSeconds(80);
+        return FaultScenario.around(Duration.ofSeconds(90), WHOLE.plusSeconds(45));
     }
 
     @Override
     public void run(FaultStage stage) throws IOException, InterruptedException, SQLException {
         Tmpfs disk = stage.closing(Tmpfs.ofBytes(4 << 20));
+        FailingDisk failing = stage.closing(FailingDisk.ofBytes(16 << 20));
         stage.startAggregator(Map.of());
         stage.startLoad();
         stage.awaitFlowing();
         stage.atFault();
         stage.aggregator().kill9();
         RealAgents agents =
-                stage.closing(new RealAgents(stage, stage.aggregator().port("grpc"), Duration.ofMillis(250)));
+                stage.closing(new RealAgents(stage, stage.aggregator().port("grpc"), INTERVAL));
         // The smallest segments that there are, for many of them in little time.
         Map<String, String> small = Map.of("COLLECTOR_SPOOL_BYTES", "1MiB");
-        for (String kind : KINDS) {
-            agents.start(kind, small);
+        for (SpoolDamage.Kind kind : SpoolDamage.Kind.values()) {
+            agents.start(kind.agent(), small);
         }
-        Map<String, String> onDisk =
-                Map.of("COLLECTOR_SPOOL_DIR", disk.path().resolve("spool").toString());
-        agents.start(READ_ONLY, onDisk);
-        stage.goOnFor(Duration.ofSeconds(25));
-        for (String kind : KINDS) {
-            agents.kill(kind);
-            String done = damage(kind, segments(agents.spool(kind)), agents.spool(kind), stage.random());
-            stage.evidence().proof(!done.isEmpty(), "%s", done);
+        agents.start(READ_ONLY, onDisk(disk.path()));
+        ServiceProcess running = agents.start(FAILING, onDisk(failing.path()));
+        for (SpoolDamage.Kind kind : SpoolDamage.Kind.values()) {
+            stage.await(
+                    "samples in " + FILES + " files",
+                    () -> SpoolFile.of(agents.spool(kind.agent())).size() >= FILES);
         }
-        // Its kernel refuses that while a file is open for writing: what had it open is killed first.
+        failing.fail();
+        Map<SpoolDamage.Kind, SpoolDamage> damages = new EnumMap<>(SpoolDamage.Kind.class);
+        for (SpoolDamage.Kind kind : SpoolDamage.Kind.values()) {
+            agents.kill(kind.agent());
+            SpoolDamage damage = SpoolDamage.of(kind, agents.spool(kind.agent()), stage.random());
+            damages.put(kind, damage);
+            stage.evidence()
+                    .proof(
+                            kind == SpoolDamage.Kind.JUNK || !damage.hit().isEmpty(),
+                            "%s: %d of %d samples hit",
+                            damage.what(),
+                            damage.hit().cardinality(),
+                            damage.issued().cardinality());
+        }
+        // A kernel refuses that while a file is open for writing: what had it open is killed first.
         agents.kill(READ_ONLY);
         disk.readOnly(true);
-        agents.start(READ_ONLY, onDisk);
+        agents.start(READ_ONLY, onDisk(disk.path()));
         stage.goOnFor(Duration.ofSeconds(5));
-        for (String kind : KINDS) {
-            agents.start(kind, small);
+        for (SpoolDamage.Kind kind : SpoolDamage.Kind.values()) {
+            agents.start(kind.agent(), small);
         }
-        stage.evidence().proof(!Files.isWritable(disk.path()), "one file system read-only");
+        stage.evidence().proof(!Files.isWritable(disk.path()), "one file system read-only from the start");
+        stage.evidence()
+                .proof(
+                        running.errorsSoFar().stream()
+                                .anyMatch(
+                                        line -> line.contains("spool cannot be written") && line.contains("Read-only")),
+                        "one that runs says that its file system became read-only");
         stage.restartAggregator();
-        stage.awaitBack(Duration.ofSeconds(45));
-        RealAgents.Stored stored = agents.awaitWhole(Duration.ofSeconds(30));
+        stage.recovery().awaitBack(Duration.ofSeconds(45));
+        awaitWhole(agents, damages);
         disk.readOnly(false);
+        for (SpoolDamage damage : damages.values()) {
+            StoredRuns runs = agents.runs();
+            int innocent = damage.innocentLost(runs).cardinality();
+            int named = damage.wronglyNamed(runs).cardinality();
+            stage.evidence()
+                    .expect(
+                            innocent == 0 && named == 0,
+                            "%s: %d undamaged samples lost, %d named wrongly or not",
+                            damage.what(),
+                            innocent,
+                            named);
+        }
+        for (String name : new String[] {READ_ONLY, FAILING}) {
+            RealAgents.Stored stored = agents.stored(name);
+            stage.evidence()
+                    .expect(
+                            stored.rows() > 0 && stored.holes() == 0 && stored.worstTailMillis() <= agents.tailMillis(),
+                            "%s: %d rows, %d missing",
+                            name,
+                            stored.rows(),
+                            stored.holes());
+        }
+        RealAgents.Stored all = agents.stored();
         stage.evidence()
                 .expect(
-                        stored.unexplained() == 0 && stored.twice() == 0 && stored.rows() > 0,
-                        "real agents: %,d rows of %d runs, %d twice, %d missing, %d of them named by events",
-                        stored.rows(),
-                        stored.runs(),
-                        stored.twice(),
-                        stored.holes(),
-                        stored.named());
-        stage.evidence()
-                .expect(
-                        agents.stored(READ_ONLY).holes() == 0
-                                && agents.stored("junk").holes() == 0,
-                        "%d missing where the file system was read-only, %d beside the junk file",
-                        agents.stored(READ_ONLY).holes(),
-                        agents.stored("junk").holes());
+                        all.twice() == 0 && all.unexplained() == 0,
+                        "%d twice, %d missing and not named",
+                        all.twice(),
+                        all.unexplained());
         agents.stop();
     }
 
-    /** Files that samples lie in, oldest first. */
-    private static List<Path> segments(Path spool) throws IOException {
-        try (var files = Files.list(spool)) {
-            return files.filter(file -> Files.isRegularFile(file) && sizeOf(file) > 1_024)
-                    .sorted()
-                    .toList();
-        }
+    private static Map<String, String> onDisk(Path root) {
+        return Map.of("COLLECTOR_SPOOL_DIR", root.resolve("spool").toString());
     }
 
-    private static long sizeOf(Path file) {
-        return file.toFile().length();
-    }
-
-    private static String damage(String kind, List<Path> segments, Path spool, Random random) throws IOException {
-        if (segments.size() < 2) {
-            return "";
+    /** Waits until all that was not damaged is stored and what was is named; or for as long as that may take. */
+    private static void awaitWhole(RealAgents agents, Map<SpoolDamage.Kind, SpoolDamage> damages)
+            throws InterruptedException, SQLException {
+        long begin = System.nanoTime();
+        boolean whole = false;
+        while (!whole && FaultStage.seconds(begin) < WHOLE.toSeconds()) {
+            Thread.sleep(500);
+            StoredRuns runs = agents.runs();
+            whole = agents.stored().unexplained() == 0
+                    && damages.values().stream()
+                            .allMatch(damage -> damage.innocentLost(runs).isEmpty()
+                                    && damage.wronglyNamed(runs).isEmpty());
         }
-        return switch (kind) {
-            case "bits" -> {
-                for (int flip = 0; flip < FLIPS; flip++) {
-                    Path file = segments.get(random.nextInt(segments.size()));
-                    byte[] bytes = Files.readAllBytes(file);
-                    bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
-                    Files.write(file, bytes);
-                }
-                yield FLIPS + " bits flipped in " + segments.size() + " files";
-            }
-            case "torn" -> {
-                Path file = segments.getLast();
-                byte[] bytes = Files.readAllBytes(file);
-                int cut = 1 + random.nextInt(bytes.length / 2);
-                Files.write(file, Arrays.copyOf(bytes, bytes.length - cut), StandardOpenOption.TRUNCATE_EXISTING);
-                yield cut + " bytes cut off the newest file";
-            }
-            case "deleted" -> {
-                Path file = segments.get(segments.size() / 2);
-                Files.delete(file);
-                yield "file " + (segments.size() / 2 + 1) + " of " + segments.size() + " deleted";
-            }
-            default -> {
-                byte[] junk = new byte[10_000];
-                random.nextBytes(junk);
-                String name = segments.getFirst().getFileName().toString();
-                int dot = name.lastIndexOf('.');
-                Files.write(spool.resolve("0".repeat(Math.max(1, dot)) + (dot < 0 ? "" : name.substring(dot))), junk);
-                yield "10,000 random bytes as a further file";
-            }
-        };
     }
 }
