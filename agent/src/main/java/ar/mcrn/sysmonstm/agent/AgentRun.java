@@ -59,7 +59,7 @@ final class AgentRun {
     void tick() {
         cycle.read();
         clock.ticked(cycle.slept().orElse(Duration.ZERO)).ifPresent(events::stepped);
-        cycle.collect(sequence + 1, clock.stamp()).ifPresent(this::keep);
+        cycle.collect(sequence + 1, clock.stampAt(cycle.readNanos())).ifPresent(this::keep);
         if (clock.isMeasured()) {
             spool.expire(nowMillis());
             keepCorrection();

@@ -78,7 +78,10 @@ public final class RunClock {
 
     /** The corrected clock, Unix microseconds. */
     public synchronized long nowMicros() {
-        long nanos = nanoTime.getAsLong();
+        return micros(nanoTime.getAsLong());
+    }
+
+    private long micros(long nanos) {
         if (targetMicros < correctionMicros) {
             long slew = (nanos - slewedNanos) / 1_000 / SLEW_DIVISOR;
             if (slew > 0) {
@@ -86,14 +89,23 @@ public final class RunClock {
                 slewedNanos = nanos;
             }
         } else {
-            slewedNanos = nanos;
+            slewedNanos = Math.max(slewedNanos, nanos);
         }
         return startMicros + (nanos - startNanos) / 1_000 + correctionMicros;
     }
 
-    /** Stamp for now, Unix milliseconds: greater than every one given before. */
-    public synchronized long stamp() {
-        lastStampMillis = Math.max(lastStampMillis + 1, nowMicros() / 1_000);
+    /** Stamp for now, as {@link #stampAt}. */
+    public long stamp() {
+        return stampAt(nanoTime.getAsLong());
+    }
+
+    /**
+     * Stamp for a moment that has just been, Unix milliseconds: greater than every one given before.
+     *
+     * @param nanos of the monotonic clock
+     */
+    public synchronized long stampAt(long nanos) {
+        lastStampMillis = Math.max(lastStampMillis + 1, micros(nanos) / 1_000);
         return lastStampMillis;
     }
 

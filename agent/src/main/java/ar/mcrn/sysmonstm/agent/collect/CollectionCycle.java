@@ -81,6 +81,11 @@ public final class CollectionCycle implements AutoCloseable {
         }
     }
 
+    /** When the newest reading began, by the monotonic clock: the end of the interval that it closes. */
+    public long readNanos() {
+        return current.nanos;
+    }
+
     /** How long the machine slept between the newest two readings; empty where it did not, or that cannot be told. */
     public Optional<Duration> slept() {
         if (!hasPrevious || previous.uptimeMillis < 0 || current.uptimeMillis < 0) {

@@ -82,6 +82,18 @@ class RunClockTest {
         }
     }
 
+    /** Otherwise what a reading takes would make neighbouring intervals overlap, or leave holes between them. */
+    @Test
+    void stampsAReadingWithTheMomentItBegan() {
+        long first = clock.stamp();
+        pass(Duration.ofSeconds(1));
+        long read = nanos.get();
+        pass(Duration.ofMillis(43));
+        assertThat(clock.stampAt(read)).isEqualTo(first + 1_000);
+        pass(Duration.ofMillis(957));
+        assertThat(clock.stampAt(nanos.get())).isEqualTo(first + 2_000);
+    }
+
     @Test
     void beginsAfterTheStampGiven() {
         RunClock later = new RunClock(nanos::get, WALL, 0, WALL / 1_000 + 5_000);
