@@ -37,6 +37,8 @@ export interface Inventory {
   disks?: { name: string; model?: string; sizeBytes?: number }[]
   interfaces?: { name: string; speedBits?: number }[]
   filesystems?: { mountpoint: string; device?: string; type?: string }[]
+  /** How far its own clock is ahead, where that is more than about 2 s. */
+  clockErrorMillis?: number
   duplicateIdentity?: DuplicateIdentity
 }
 

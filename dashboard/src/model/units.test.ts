@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ago, counted, bitsPerSecond, bytes, bytesPerSecond, count, duration, format, load, share } from './units'
+import { ago, clockErrorText, counted, bitsPerSecond, bytes, bytesPerSecond, count, duration, format, load, share } from './units'
 
 test('a share becomes percent with one decimal below ten', () => {
   assert.equal(share(0), '0.0%')
   assert.equal(share(0.0712), '7.1%')
   assert.equal(share(0.0996), '10%')
   assert.equal(share(1), '100%')
+})
+
+test('the error of a clock is said in words', () => {
+  assert.equal(clockErrorText(3_240), "This machine's clock is 3.2 s ahead")
+  assert.equal(clockErrorText(-2_001), "This machine's clock is 2.0 s behind")
+  assert.equal(clockErrorText(-3_660_000), "This machine's clock is 1h 1m behind")
 })
 
 test('what was not measured is a dash, never zero', () => {

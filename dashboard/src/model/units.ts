@@ -98,6 +98,13 @@ export function duration(seconds: Value): string {
     .join(' ')
 }
 
+/** What to say of a clock that is wrong by that much, positive = ahead. */
+export function clockErrorText(millis: number): string {
+  const seconds = Math.abs(millis) / 1000
+  const much = seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds)
+  return `This machine's clock is ${much} ${millis > 0 ? 'ahead' : 'behind'}`
+}
+
 /** How long ago, for a person: now, 4s ago, 3m ago. */
 export function ago(millis: number): string {
   return millis < 1_500 ? 'now' : `${duration(millis / 1000)} ago`

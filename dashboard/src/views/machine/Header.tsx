@@ -10,7 +10,7 @@ import { Link } from '../../ui/Link'
 import { StateMark } from '../../ui/State'
 import { AlertRow } from '../alerts/AlertsDrawer'
 import { useMachine } from './context'
-import { DuplicateNotice } from './DuplicateNotice'
+import { Notices } from './Notices'
 import { MachineMenu } from './MachineMenu'
 import { isRemoving, noteRemoving } from './RemoveMachine'
 
@@ -74,7 +74,7 @@ export function Header(): JSX.Element {
         </nav>
         <MachineMenu />
       </div>
-      {store.status.value.public ? null : <DuplicateNotice id={machine.id} />}
+      {store.status.value.public ? null : <Notices id={machine.id} />}
       <Facts />
       <OpenAlerts id={machine.id} />
     </header>

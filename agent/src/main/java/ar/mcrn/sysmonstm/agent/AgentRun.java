@@ -62,7 +62,9 @@ final class AgentRun {
         cycle.collect(sequence + 1, clock.stampAt(cycle.readNanos())).ifPresent(this::keep);
         if (clock.isMeasured()) {
             spool.expire(nowMillis());
-            keepCorrection();
+            long behindMicros = clock.wallErrorMicros(wallMicros.getAsLong());
+            keepCorrection(behindMicros);
+            cycle.clockError(-behindMicros / 1_000);
         }
         events.nameLosses();
         uplink.wake();
@@ -84,8 +86,7 @@ final class AgentRun {
         spool.append(new SpoolRecord(id, sequence, inventory, sample));
     }
 
-    private void keepCorrection() {
-        long correction = clock.wallErrorMicros(wallMicros.getAsLong());
+    private void keepCorrection(long correction) {
         if (Math.abs(correction - spool.correctionMicros()) > CORRECTION_MICROS) {
             spool.keepCorrection(correction);
         }

@@ -100,6 +100,11 @@ public final class CollectionCycle implements AutoCloseable {
         return current.nanos / NANOS_PER_MILLI - previous.nanos / NANOS_PER_MILLI;
     }
 
+    /** Learns how far the machine's own clock is ahead of the corrected one, milliseconds. */
+    public void clockError(long millis) {
+        book.clockError(millis);
+    }
+
     /**
      * The sample between the newest two readings; empty where it would cover nothing, or more than an hour (the process was
      * stopped).

@@ -19,12 +19,19 @@ public final class InventoryBook {
     static final int INTERFACES = 192;
     static final int FILESYSTEMS = 128;
 
+    /** An error of the clock is told beyond this, until it is below {@link #CLOCK_RIGHT_MILLIS}, so that it does not flap. */
+    private static final long CLOCK_WRONG_MILLIS = 2_000;
+
+    private static final long CLOCK_RIGHT_MILLIS = 1_500;
+    private static final long CLOCK_CHANGE_MILLIS = 1_000;
+
     private final Inventory base;
     private final DeviceFacts facts;
     private List<String> disks = List.of();
     private List<String> interfaces = List.of();
     private List<Mount> mounts = List.of();
     private int cores;
+    private long clockErrorMillis;
     private Inventory newest;
 
     InventoryBook(
@@ -53,6 +60,17 @@ public final class InventoryBook {
         newest = base;
     }
 
+    /** Learns how far the machine's clock is ahead, milliseconds; the next {@link #update} tells of it where that matters. */
+    void clockError(long millis) {
+        long told = newest.getClockErrorMillis();
+        if (Math.abs(millis) <= (told == 0 ? CLOCK_WRONG_MILLIS : CLOCK_RIGHT_MILLIS)) {
+            clockErrorMillis = 0;
+        } else {
+            boolean isAsTold = told != 0 && Math.abs(millis - told) < CLOCK_CHANGE_MILLIS;
+            clockErrorMillis = isAsTold ? told : millis;
+        }
+    }
+
     /** Takes in what is there now; true when that made a new inventory. A kind that could not be read stays as it was. */
     boolean update(Reading reading, List<Mount> mountsNow) {
         boolean same = newest.getNumber() > 0
@@ -60,7 +78,8 @@ public final class InventoryBook {
                 && (!reading.interfaces.isComplete()
                         || reading.interfaces.names().equals(interfaces))
                 && mounts.equals(mountsNow)
-                && (reading.cores == 0 || reading.cores == cores);
+                && (reading.cores == 0 || reading.cores == cores)
+                && newest.getClockErrorMillis() == clockErrorMillis;
         if (same) {
             return false;
         }
@@ -85,6 +104,7 @@ public final class InventoryBook {
         newest = base.toBuilder()
                 .setNumber(newest.getNumber() + 1)
                 .setLogicalCores(cores)
+                .setClockErrorMillis(clockErrorMillis)
                 .addAllDisks(disks.stream().map(facts::disk).toList())
                 .addAllInterfaces(
                         interfaces.stream().map(facts::networkInterface).toList())

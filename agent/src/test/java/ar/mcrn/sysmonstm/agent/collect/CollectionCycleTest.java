@@ -284,6 +284,29 @@ class CollectionCycleTest {
     }
 
     @Test
+    void tellsThatTheClockIsWrongWithoutFlapping() throws IOException {
+        start();
+        long[][] errorAndTold = {
+            {1_900, 0},
+            {-2_000, 0},
+            {-2_001, -2_001},
+            {-1_600, -2_001},
+            {-2_900, -2_001},
+            {-3_100, -3_100},
+            {1_499, 0},
+            {1_900, 0},
+            {3_600_000, 3_600_000},
+            {0, 0}
+        };
+        for (long[] each : errorAndTold) {
+            cycle.clockError(each[0]);
+            assertThat(nextSecond().inventory().getClockErrorMillis())
+                    .as("%d", each[0])
+                    .isEqualTo(each[1]);
+        }
+    }
+
+    @Test
     void aHangingFileSystemCostsItsOwnRowOnly() throws IOException {
         start();
         await().atMost(Duration.ofSeconds(10))

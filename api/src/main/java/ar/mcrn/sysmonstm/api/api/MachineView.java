@@ -22,6 +22,8 @@ import java.util.Map;
  * @param architecture processor architecture
  * @param virtualization what it runs under
  * @param agentVersion version of its agent
+ * @param clockErrorMillis how far its own clock is ahead, negative = behind, where that is more than about 2 s; stamps are
+ *     corrected
  * @param labels by name
  * @param disks block devices
  * @param interfaces network interfaces
@@ -45,6 +47,7 @@ public record MachineView(
         String architecture,
         String virtualization,
         String agentVersion,
+        Long clockErrorMillis,
         Map<String, String> labels,
         List<DiskView> disks,
         List<InterfaceView> interfaces,
@@ -69,6 +72,7 @@ public record MachineView(
                 architecture,
                 virtualization,
                 agentVersion,
+                clockErrorMillis,
                 labels,
                 disks,
                 interfaces,

@@ -127,6 +127,7 @@ public final class PublicView implements Visibility {
                 view.architecture(),
                 null,
                 null,
+                null,
                 Map.of(),
                 null,
                 null,

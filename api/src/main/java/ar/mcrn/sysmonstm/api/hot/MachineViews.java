@@ -66,6 +66,7 @@ public final class MachineViews {
                 text(made.getArchitecture()),
                 text(made.getVirtualization()),
                 text(made.getAgentVersion()),
+                made.getClockErrorMillis() == 0 ? null : made.getClockErrorMillis(),
                 new TreeMap<>(made.getLabelsMap()),
                 devices ? disks(made) : null,
                 devices ? interfaces(made) : null,

@@ -33,7 +33,7 @@ class RestTest {
         time = System.currentTimeMillis();
         api.hot().tick(new Machine("web-1").first(time, 1_234));
         api.hot().tick(new Machine("web-2").first(time - 30_000, 9_000));
-        api.hot().tick(new Machine("db (1)").first(time, 500));
+        api.hot().tick(new Machine("db (1)").withClockError(-3_200).first(time, 500));
         await().until(() -> api.json("/api/machines").path("total").asInt() == 3);
     }
 
@@ -133,6 +133,13 @@ class RestTest {
                                 + "\"system.disk.io{device=sda,direction=write}\":4096.0,"
                                 + "\"system.network.io{direction=receive,interface=eth0}\":1000.0,"
                                 + "\"system.filesystem.utilization{mountpoint=/}\":0.75}}");
+    }
+
+    @Test
+    void saysWhereAClockIsWrong() throws Exception {
+        assertThat(api.json("/api/machines/db%20(1)").path("clockErrorMillis").asLong())
+                .isEqualTo(-3_200);
+        assertThat(api.json("/api/machines/web-1").has("clockErrorMillis")).isFalse();
     }
 
     @Test

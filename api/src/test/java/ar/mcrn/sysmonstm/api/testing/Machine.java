@@ -20,6 +20,7 @@ public final class Machine {
     private int inventory = 1;
     private String disk = "sda";
     private long sequence;
+    private long clockErrorMillis;
 
     /** A machine of this name. */
     public Machine(String id) {
@@ -34,6 +35,13 @@ public final class Machine {
     /** Swaps the disk, which makes a new inventory. */
     public Machine withDisk(String name) {
         disk = name;
+        inventory++;
+        return this;
+    }
+
+    /** Sets its clock wrong, which makes a new inventory. */
+    public Machine withClockError(long millis) {
+        clockErrorMillis = millis;
         inventory++;
         return this;
     }
@@ -60,6 +68,7 @@ public final class Machine {
                         .setDevice("/dev/sda1")
                         .setType("ext4"))
                 .putLabels("role", "web")
+                .setClockErrorMillis(clockErrorMillis)
                 .build();
     }
 
