@@ -109,6 +109,9 @@ class DoctorMainTest {
                                             rolled_until = date_bin('1 minute', now(), timestamptz 'epoch')
                      where tier = 'minute';
                     update history_tier set rolled_until = date_bin('1 hour', now(), timestamptz 'epoch') where tier = 'hour';
+                    -- as retention leaves them once raw samples are older than they are kept
+                    update history_tier set kept_from = now() - retention - interval '3 hours' where tier = 'raw';
+                    update history_state set horizon = (select kept_from + interval '2 hours' from history_tier where tier = 'raw');
                     insert into rollup_dirty (machine_id, hour, marked_at)
                     values (1, date_bin('1 hour', now(), timestamptz 'epoch'), now() - interval '10 minutes');
                     """);
@@ -127,6 +130,10 @@ class DoctorMainTest {
                     assertThat(each.path("state").asText()).as(each.toString()).isEqualTo("ok");
                 }
             }
+
+            execute(postgres, "update history_tier set kept_from = now() - interval '12 hours' where tier = 'raw'");
+            assertThat(examine(Map.of("TIMESCALE_URL", postgres.url())).text())
+                    .contains("FAIL  disk guard: raw samples are kept only since ");
         }
     }
 

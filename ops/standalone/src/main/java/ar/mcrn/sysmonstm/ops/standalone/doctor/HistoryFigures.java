@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param hoursUntil hours before this are rolled up; empty = none
  * @param dirtyPairs hours of machines to be rolled up again
  * @param oldestMark when the oldest of them was marked
- * @param horizon set by the disk guard; empty = it never had to
+ * @param keptEarly since when raw samples are kept where that is for less than their retention; empty = for all of it
  * @param removals machines still to be removed
  */
 record HistoryFigures(
@@ -35,7 +35,7 @@ record HistoryFigures(
         Optional<Instant> hoursUntil,
         long dirtyPairs,
         Optional<Instant> oldestMark,
-        Optional<Instant> horizon,
+        Optional<Instant> keptEarly,
         long removals) {
 
     private static final Duration LEAST_SPAN = Duration.ofHours(1);
@@ -114,7 +114,7 @@ record HistoryFigures(
         map.put("hoursUntil", text(hoursUntil));
         map.put("dirtyPairs", dirtyPairs);
         map.put("oldestDirtyMark", text(oldestMark));
-        map.put("horizon", text(horizon));
+        map.put("rawKeptOnlySince", text(keptEarly));
         map.put("removals", removals);
         return map;
     }

@@ -38,10 +38,10 @@ final class HistoryJudgement {
         rollups();
         repairs();
         disk.ifPresent(this::disk);
-        figures.horizon()
-                .ifPresent(horizon -> findings.act(
+        figures.keptEarly()
+                .ifPresent(from -> findings.act(
                         "disk guard",
-                        "had to drop raw samples early; samples from before " + Words.moment(horizon) + " are refused",
+                        "raw samples are kept only since " + Words.moment(from) + ", for less than their retention",
                         "make room on the disk of the database, or lower HISTORY_RAW_RETENTION"));
         if (figures.removals() > 0) {
             findings.well("removal", Words.count(figures.removals(), "machine") + " being removed");

@@ -38,7 +38,8 @@ final class HistoryReading {
                 select now(), (select count(*) from machine where name is not null), pg_database_size(current_database()),
                        m.closed_until, m.rolled_until, h.rolled_until,
                        (select count(*) from rollup_dirty), (select min(marked_at) from rollup_dirty),
-                       (select nullif(horizon, '-infinity') from history_state), (select count(*) from machine_removal)
+                       (select case when kept_from > now() - retention + interval '1 hour' then kept_from end
+                          from history_tier where tier = 'raw'), (select count(*) from machine_removal)
                   from history_tier m, history_tier h
                  where m.tier = 'minute' and h.tier = 'hour'
                 """,

@@ -20,7 +20,7 @@ class HistoryJudgementTest {
     private Optional<Instant> hoursUntil = Optional.of(Instant.parse("2026-03-01T12:00:00Z"));
     private long dirtyPairs;
     private Duration markAge = Duration.ZERO;
-    private Optional<Instant> horizon = Optional.empty();
+    private Optional<Instant> keptEarly = Optional.empty();
 
     private Tier tier(String name, long bytes, Duration span, Duration retention) {
         return new Tier(name, 1_000_000, bytes, Optional.of(newest.minus(span)), Optional.of(newest), retention);
@@ -41,7 +41,7 @@ class HistoryJudgementTest {
                 hoursUntil,
                 dirtyPairs,
                 Optional.of(NOW.minus(markAge)),
-                horizon,
+                keptEarly,
                 0);
         Findings findings = new Findings();
         new HistoryJudgement(figures, findings).all(Optional.of(disk));
@@ -106,8 +106,8 @@ class HistoryJudgementTest {
 
     @Test
     void theDiskGuardIsNeverQuiet() {
-        horizon = Optional.of(Instant.parse("2026-03-01T02:00:00Z"));
-        assertThat(line(judge(ROOMY), "disk guard")).startsWith("act had to drop raw samples early");
+        keptEarly = Optional.of(Instant.parse("2026-03-01T02:00:00Z"));
+        assertThat(line(judge(ROOMY), "disk guard")).startsWith("act raw samples are kept only since ");
     }
 
     @Test
