@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * A stretch of time that is asked for.
  *
- * @param from start, included
+ * @param from start, included; 1970 or later
  * @param to end, excluded; after from, at most 5 years later
  */
 public record TimeRange(Instant from, Instant to) {
@@ -18,6 +18,9 @@ public record TimeRange(Instant from, Instant to) {
     public TimeRange {
         if (!from.isBefore(to)) {
             throw new IllegalArgumentException("from=" + from + " is not before to=" + to);
+        }
+        if (from.isBefore(Instant.EPOCH)) {
+            throw new IllegalArgumentException("from=" + from + ", allowed: 1970 or later");
         }
         if (Duration.between(from, to).compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("from=" + from + ", to=" + to + ", allowed: at most 5 years");

@@ -86,20 +86,28 @@ public final class FleetReads {
     private List<FleetHistoryView.Series> series(
             Handle handle, FleetMetric metric, List<FleetTarget> targets, Steps steps, TierPlan plan) {
         FleetHistoryView.Series[] series = new FleetHistoryView.Series[targets.size()];
+        long[][] covered = new long[targets.size()][];
         new FleetQuery(metric, plan, steps.stepMillis).read(handle, targets, row -> {
             FleetTarget target = targets.get(row.target());
             MetricKey key = metric.key(target.deviceName());
             if (series[row.target()] == null) {
                 series[row.target()] = new FleetHistoryView.Series(
                         target.name(), key.toString(), steps.empty(), steps.empty(), steps.empty());
+                covered[row.target()] = new long[steps.count];
             }
             int step = steps.number(row.step());
             if (step >= 0 && step < steps.count) {
                 series[row.target()].min()[step] = least(metric, key, row);
                 series[row.target()].avg()[step] = mean(metric, key, row);
                 series[row.target()].max()[step] = greatest(metric, key, row);
+                covered[row.target()][step] = row.covered();
             }
         });
+        for (int i = 0; i < series.length; i++) {
+            if (series[i] != null) {
+                steps.fill(series[i].min(), series[i].avg(), series[i].max(), covered[i]);
+            }
+        }
         return Arrays.stream(series).filter(each -> each != null).toList();
     }
 

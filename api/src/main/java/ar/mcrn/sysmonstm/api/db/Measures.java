@@ -28,7 +28,7 @@ final class Measures {
                     "max(" + name + "_max)::float8",
                     "sum(" + name + weight(column) + ")::float8");
         }
-        String value = delta ? name + "::float8 * 1000 / duration_millis" : name;
+        String value = delta ? name + "::float8 * 1000 / nullif(duration_millis, 0)" : name;
         return List.of(
                 "min(" + value + ")::float8",
                 "sum(" + name + ")::float8",

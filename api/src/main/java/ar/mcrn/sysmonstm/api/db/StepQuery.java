@@ -166,8 +166,8 @@ final class StepQuery {
         coveredMillis.computeIfAbsent(device, _ -> new long[steps.count])[step] += covered;
         for (Cell cell : cells.getOrDefault(device, List.of())) {
             double first = rows.getDouble(cell.at);
-            if (rows.wasNull()) {
-                continue;
+            if (rows.wasNull() || (cell.delta && singly && covered == 0)) {
+                continue; // a duration of 0 has no rate
             }
             if (singly) {
                 double shown = cell.delta ? first * 1000 / covered : first;

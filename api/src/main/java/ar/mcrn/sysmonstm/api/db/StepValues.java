@@ -44,18 +44,11 @@ final class StepValues {
      */
     void finish(SeriesRequest series, Steps steps, long[] coveredMillis) {
         for (int step = 0; step < weights.length; step++) {
-            if (weights[step] == 0) {
-                continue;
-            }
-            show(series, step);
-            for (int before = steps.firstCovered(step, coveredMillis[step]); before < step; before++) {
-                if (Double.isNaN(mean[before])) {
-                    least[before] = least[step];
-                    mean[before] = mean[step];
-                    greatest[before] = greatest[step];
-                }
+            if (weights[step] > 0) {
+                show(series, step);
             }
         }
+        steps.fill(least, mean, greatest, coveredMillis);
     }
 
     private void show(SeriesRequest series, int step) {

@@ -60,4 +60,20 @@ final class Steps {
         long before = (durationMillis - stepMillis / 2) / stepMillis;
         return (int) Math.max(0, number - Math.max(0, before));
     }
+
+    /** Gives the steps before one that its rows speak for too what that one has, unless they have rows of their own. */
+    void fill(double[] least, double[] mean, double[] greatest, long[] coveredMillis) {
+        for (int step = 0; step < count; step++) {
+            if (Double.isNaN(mean[step])) {
+                continue;
+            }
+            for (int before = firstCovered(step, coveredMillis[step]); before < step; before++) {
+                if (Double.isNaN(mean[before])) {
+                    least[before] = least[step];
+                    mean[before] = mean[step];
+                    greatest[before] = greatest[step];
+                }
+            }
+        }
+    }
 }

@@ -52,6 +52,7 @@ class HistoryQueryTest {
     void refusesWhatIsOutOfRange() {
         refused("from=2026-03-01T12:00:00Z is not before", "now", "now", "60");
         refused("at most 5 years", "now-300w", "now", "60");
+        refused("allowed: 1970 or later", "-500000000-01-01T00:00:00Z", "-500000000-01-02T00:00:00Z", "60");
         refused("points=0", "now-1h", "now", "0");
         refused("points=2001", "now-1h", "now", "2001");
         refused("points=many", "now-1h", "now", "many");

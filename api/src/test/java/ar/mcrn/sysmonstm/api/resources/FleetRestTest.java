@@ -103,6 +103,48 @@ class FleetRestTest {
         assertThat(short60.path("stepMillis").asLong()).isEqualTo(10_000);
     }
 
+    /** A file system is looked at every minute: steps of 10 s between two looks are no gap. */
+    @Test
+    void rowsOfAMinuteFillTheStepsTheyCover() throws Exception {
+        database.execute("""
+                insert into device (machine_id, kind, name) values (2, 'filesystem', '/');
+                insert into fs_sample (machine_id, device_id, time, duration_millis, utilization)
+                select 2, device_id, timestamptz '%s' + i * interval '1 minute' + interval '55 seconds', 60000, 5000
+                  from device, generate_series(100, 110) as i where kind = 'filesystem' and i <> 105;
+                """.formatted(BEGIN));
+        JsonNode answer =
+                api.json("/api/fleet/history?points=2000&from=2026-03-01T11:45:00Z&to=2026-03-01T11:48:00Z&metric="
+                        + encoded("system.filesystem.utilization{mountpoint=/}"));
+        assertThat(answer.path("stepMillis").asLong()).isEqualTo(10_000);
+        StringBuilder seen = new StringBuilder();
+        answer.path("series").path(0).path("avg").forEach(value -> seen.append(value.isNull() ? '-' : 'x'));
+        assertThat(seen.toString()).isEqualTo("------" + "xxxxxx" + "xxxxxx");
+    }
+
+    @Test
+    void aDeviceRowOfNoDurationHasNoRateAndTakesNoOtherAway() throws Exception {
+        database.execute("""
+                insert into nic_sample (machine_id, device_id, time, duration_millis, transmit_bytes)
+                select 3, min(device_id), timestamptz '%s' + interval '7195 seconds', 0, 5
+                  from device where machine_id = 3 and kind = 'interface';
+                """.formatted(BEGIN));
+        try {
+            String key = encoded("system.network.io{direction=transmit,interface=eth*}");
+            for (int points : new int[] {180, 12}) {
+                JsonNode answer = api.json("/api/machines/db-1/history?points=" + points
+                        + "&from=2026-03-01T11:57:00Z&to=2026-03-01T12:00:00Z&metrics=" + key);
+                assertThat(answer.path("tier").asText()).isEqualTo("raw");
+                assertThat(answer.path("series").path(0).path("max"))
+                        .isNotEmpty()
+                        .allMatch(value -> value.isNull() || value.asDouble() == 150);
+            }
+            assertThat(api.get("/api/fleet/top?metric=" + key + RANGE).statusCode())
+                    .isEqualTo(200);
+        } finally {
+            database.execute("delete from nic_sample where duration_millis = 0");
+        }
+    }
+
     @Test
     void ranksMachinesAndDevices() throws Exception {
         golden(
