@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.api.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,12 @@ public record HistoryView(
      * @param min least value of each step
      * @param avg mean of each step: of a counter the sum of deltas by the time they cover
      * @param max greatest value of each step
+     * @param p50 median of each step; this and those below null, and left out of the JSON, where not asked for or where the
+     *     metric has none
+     * @param p95 what 95 % of the values do not exceed
+     * @param p99 what 99 % do not exceed
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Series(
             String metric,
             Map<String, String> attributes,
@@ -47,7 +53,10 @@ public record HistoryView(
             String unit,
             @JsonSerialize(using = NullableDoubles.class) double[] min,
             @JsonSerialize(using = NullableDoubles.class) double[] avg,
-            @JsonSerialize(using = NullableDoubles.class) double[] max) {}
+            @JsonSerialize(using = NullableDoubles.class) double[] max,
+            @JsonSerialize(using = NullableDoubles.class) double[] p50,
+            @JsonSerialize(using = NullableDoubles.class) double[] p95,
+            @JsonSerialize(using = NullableDoubles.class) double[] p99) {}
 
     /**
      * A stretch without samples.

@@ -14,8 +14,10 @@ import java.util.Optional;
  * @param from start, included
  * @param to end, excluded; after from, at most 5 years later
  * @param points most steps wanted, 1 to 2,000
+ * @param percentiles whether percentiles are wanted too
  */
-public record HistoryQuery(String machine, List<String> metrics, Instant from, Instant to, int points) {
+public record HistoryQuery(
+        String machine, List<String> metrics, Instant from, Instant to, int points, boolean percentiles) {
     private static final int POINTS = 2_000;
     private static final int DEFAULT_POINTS = 600;
     private static final int METRICS = 100;
@@ -56,8 +58,13 @@ public record HistoryQuery(String machine, List<String> metrics, Instant from, I
         }
     }
 
+    /** One without percentiles. */
+    public HistoryQuery(String machine, List<String> metrics, Instant from, Instant to, int points) {
+        this(machine, metrics, from, to, points, false);
+    }
+
     /**
-     * Reads query parameters; absent ones are an hour until now, 600 points, and the metrics of the fleet view.
+     * Reads query parameters; absent ones are an hour until now, 600 points, the metrics of the fleet view, no percentiles.
      *
      * @throws IllegalArgumentException naming parameter, value and what is allowed
      */
@@ -67,6 +74,7 @@ public record HistoryQuery(String machine, List<String> metrics, Instant from, I
             Optional<String> from,
             Optional<String> to,
             Optional<String> points,
+            Optional<String> percentiles,
             List<String> usualMetrics,
             Instant now) {
         TimeRange range = TimeRange.parse(from, to, "now-1h", now);
@@ -78,7 +86,12 @@ public record HistoryQuery(String machine, List<String> metrics, Instant from, I
                     "points=" + shortened(points.orElse("")) + ", allowed: 1 to " + POINTS, e);
         }
         return new HistoryQuery(
-                machine, metrics.map(HistoryQuery::split).orElse(usualMetrics), range.from(), range.to(), most);
+                machine,
+                metrics.map(HistoryQuery::split).orElse(usualMetrics),
+                range.from(),
+                range.to(),
+                most,
+                FleetQuestion.word("percentiles", percentiles, "false", "true").equals("true"));
     }
 
     /** Length of a step: the least usual one that gives no more points than wanted. */

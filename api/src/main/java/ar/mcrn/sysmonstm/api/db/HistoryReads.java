@@ -75,6 +75,8 @@ public final class HistoryReads {
             further.read(handle, machine.id());
             values.putAll(further.values());
         }
+        Percentiles percentiles = Percentiles.read(
+                handle, machine.id(), query.percentiles() ? wanted : List.of(), steps, plan, marks.rawFrom());
         return new HistoryView(
                 query.machine(),
                 query.from().toEpochMilli(),
@@ -82,7 +84,9 @@ public final class HistoryReads {
                 steps.stepMillis,
                 plan.tier().json(),
                 steps.times(),
-                wanted.stream().map(series -> view(series, values.get(series))).toList(),
+                wanted.stream()
+                        .map(series -> view(series, values.get(series), percentiles.of(series)))
+                        .toList(),
                 Gaps.find(handle, machine, marks, steps, covered, now),
                 Coverage.read(handle, marks, machine, query.from(), query.to(), now)
                         .summary());
@@ -108,7 +112,7 @@ public final class HistoryReads {
         return queries;
     }
 
-    private static HistoryView.Series view(SeriesRequest series, StepValues values) {
+    private static HistoryView.Series view(SeriesRequest series, StepValues values, double[][] percentiles) {
         return new HistoryView.Series(
                 series.key().metric(),
                 series.key().attributes(),
@@ -116,7 +120,10 @@ public final class HistoryReads {
                 series.unit(),
                 values.least,
                 values.mean,
-                values.greatest);
+                values.greatest,
+                percentiles[0],
+                percentiles[1],
+                percentiles[2]);
     }
 
     private static List<SeriesCatalogue.Device> devices(Handle handle, int machine) {

@@ -28,7 +28,7 @@ final class Measures {
                     "max(" + name + "_max)::float8",
                     "sum(" + name + weight(column) + ")::float8");
         }
-        String value = delta ? name + "::float8 * 1000 / nullif(duration_millis, 0)" : name;
+        String value = raw(column);
         return List.of(
                 "min(" + value + ")::float8",
                 "sum(" + name + ")::float8",
@@ -36,6 +36,12 @@ final class Measures {
                 delta
                         ? "sum(duration_millis) filter (where " + name + " is not null)::float8"
                         : "count(" + name + ")::float8");
+    }
+
+    /** A value of a raw row; of a counter the rate. */
+    static String raw(Column column) {
+        String name = column.column();
+        return column.kind() == Kind.DELTA ? name + "::float8 * 1000 / nullif(duration_millis, 0)" : name;
     }
 
     /** The four as they stand in a row of a rolled up tier. */

@@ -52,6 +52,7 @@ public final class HistoryResource {
      * @param from ISO time, epoch seconds, {@code now-6h}; an hour ago where absent
      * @param to the same; now where absent
      * @param points most steps, 1 to 2,000
+     * @param percentiles true or false; false where absent
      * @param format json, or csv: a table as RFC 4180 has it, one row per step; what {@code Accept} prefers where absent
      */
     @GET
@@ -62,11 +63,13 @@ public final class HistoryResource {
             @QueryParam("from") Optional<String> from,
             @QueryParam("to") Optional<String> to,
             @QueryParam("points") Optional<String> points,
+            @QueryParam("percentiles") Optional<String> percentiles,
             @QueryParam("format") Optional<String> format,
             @Context Request request) {
         boolean csv = isCsv(format, request);
         Instant now = clock.instant();
-        HistoryQuery query = HistoryQuery.parse(id, keys, from, to, points, LiveSubscription.FLEET_FIELDS.texts(), now);
+        HistoryQuery query =
+                HistoryQuery.parse(id, keys, from, to, points, percentiles, LiveSubscription.FLEET_FIELDS.texts(), now);
         HistoryView view = timer.time(() -> history.read(query, now).orElseGet(() -> nothingYet(query)));
         return csv
                 ? Response.ok(HistoryCsv.of(view), CSV + ";charset=utf-8").build()

@@ -66,6 +66,7 @@ class HistoryQueryTest {
                         Optional.of(from),
                         Optional.of(to),
                         Optional.of(points),
+                        Optional.empty(),
                         List.of(),
                         NOW))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -103,6 +103,7 @@ class HistoryReadsTest {
                 Optional.of(Instant.ofEpochMilli(from).toString()),
                 Optional.of(Instant.ofEpochMilli(to).toString()),
                 Optional.of(Integer.toString(points)),
+                Optional.empty(),
                 List.of(),
                 now);
         return history.read(query, now).orElseThrow();

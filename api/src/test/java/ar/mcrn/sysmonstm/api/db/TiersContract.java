@@ -6,10 +6,14 @@ import ar.mcrn.sysmonstm.api.api.CoverageView;
 import ar.mcrn.sysmonstm.api.api.HistoryView;
 import ar.mcrn.sysmonstm.api.core.HistoryQuery;
 import ar.mcrn.sysmonstm.api.testing.TieredHistory;
+import ar.mcrn.sysmonstm.contract.Column;
 import ar.mcrn.sysmonstm.ops.runtime.testing.PostgresFixture;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -174,6 +178,66 @@ abstract class TiersContract {
         assertThat(whole.to()).isEqualTo(BEGIN.plusSeconds(10_800).toEpochMilli());
         database.keptFrom("raw", null);
         assertThat(read(BEGIN, BEGIN.plusSeconds(10_800), 10).coverage()).isEqualTo(whole);
+    }
+
+    private List<HistoryView.Series> percentiles(Instant from, Instant to, int points, boolean wanted) {
+        HistoryView view = history.read(new HistoryQuery("web-1", METRICS, from, to, points, wanted), NOW)
+                .orElseThrow();
+        return view.series();
+    }
+
+    @Test
+    void percentilesOfMinutesAreThoseOfTheirRawRows() {
+        Instant from = NOW.minus(Duration.ofMinutes(90));
+        List<HistoryView.Series> raw = percentiles(from, NOW, 100, true);
+        database.mark(NOW.minus(Duration.ofMinutes(7)).truncatedTo(ChronoUnit.MINUTES), null);
+        database.keptFrom("raw", NOW.minus(Duration.ofMinutes(20)));
+        List<HistoryView.Series> tiers = percentiles(from, NOW, 100, true);
+        for (int i = 0; i < 2; i++) { // CPU, and bytes received as a rate
+            HistoryView.Series series = tiers.get(i);
+            assertThat(series.p50()).hasSize(91).containsExactly(raw.get(i).p50());
+            assertThat(series.p95()).containsExactly(raw.get(i).p95());
+            assertThat(series.p99()).containsExactly(raw.get(i).p99());
+            for (int step = 0; step < series.p50().length; step++) {
+                if (!Double.isNaN(series.avg()[step])) {
+                    assertThat(series.p50()[step]).isBetween(series.min()[step], series.p95()[step]);
+                    assertThat(series.p99()[step]).isBetween(series.p95()[step], series.max()[step]);
+                } else {
+                    assertThat(series.p50()[step]).isNaN();
+                }
+            }
+        }
+        assertThat(tiers.get(2).p50()).as("of a core").isNull();
+        assertThat(tiers.get(3).p50()).as("of a device").isNull();
+        assertThat(percentiles(from, NOW, 100, false))
+                .allSatisfy(series -> assertThat(series.p50()).isNull());
+    }
+
+    @Test
+    void percentilesOfLongerStepsAreOfRawRowsOrNone() {
+        Instant from = NOW.truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(3));
+        double[] whole = percentiles(from, NOW, 21, true).getFirst().p95();
+        assertThat(whole).hasSize(21).matches(column -> !Double.isNaN(column[5]));
+        database.mark(NOW.truncatedTo(ChronoUnit.MINUTES), NOW.truncatedTo(ChronoUnit.HOURS));
+        assertThat(percentiles(from, NOW, 21, true).getFirst().p95()).containsExactly(whole);
+        database.keptFrom("raw", from.plusSeconds(1_900)); // within the fourth step of ten minutes
+        double[] rest = percentiles(from, NOW, 21, true).getFirst().p95();
+        assertThat(rest).startsWith(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+        assertThat(rest).endsWith(Arrays.copyOfRange(whole, 4, 21));
+    }
+
+    @Test
+    void theSchemaHasPercentilesOfThoseColumns() throws Exception {
+        try (Connection connection = database.dataSource().getConnection();
+                ResultSet row = connection.createStatement().executeQuery("""
+                        select array_agg(substring(attname from '(.*)_p95$') order by 1) from pg_attribute
+                         where attrelid = 'host_minute'::regclass and attname ~ '_p95$'
+                        """)) {
+            row.next();
+            assertThat((String[]) row.getArray(1).getArray())
+                    .containsExactlyInAnyOrder(
+                            Percentiles.COLUMNS.stream().map(Column::column).toArray(String[]::new));
+        }
     }
 
     @Test

@@ -157,7 +157,7 @@ class RestTest {
         problem(
                 "/api/machines/web-1/history?metric=system.cpu.utilization",
                 400,
-                "metric: no such parameter, allowed: metrics, from, to, points, format");
+                "metric: no such parameter, allowed: metrics, from, to, points, percentiles, format");
         problem("/api/machines/web-1?metrics=x", 400, "metrics: no such parameter, allowed: none");
         problem("/api/machines?state=gone", 400, "state=gone, allowed: up, stale, down, removing");
     }

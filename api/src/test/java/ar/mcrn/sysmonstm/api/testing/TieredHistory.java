@@ -23,6 +23,13 @@ import javax.sql.DataSource;
  */
 public final class TieredHistory implements AutoCloseable {
     private static final List<String> TABLES = List.of("host", "disk", "nic", "fs");
+    private static final List<String> PERCENTILES = List.of(
+            "cpu_total",
+            "memory_utilization",
+            "load_1m",
+            "disk_busiest",
+            "network_receive_bytes",
+            "network_transmit_bytes");
 
     private final PostgresFixture postgres;
 
@@ -110,6 +117,12 @@ public final class TieredHistory implements AutoCloseable {
                 if (delta) {
                     names.add(name + "_millis");
                     values.add("sum(duration_millis) filter (where " + name + " is not null)");
+                }
+                if (tier.equals("minute") && table.equals("host") && PERCENTILES.contains(name)) {
+                    for (String share : List.of("50", "95", "99")) {
+                        names.add(name + "_p" + share);
+                        values.add("percentile_cont(0." + share + ") within group (order by " + extreme + ")");
+                    }
                 }
             }
             String target = table + "_" + tier;
