@@ -15,8 +15,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
 /**
- * Steps without samples, put together, each with its reason. The last 5 s are no gap yet: samples are stored up to a second
- * after they came.
+ * Steps without samples, put together, each with its reason. What follows the newest sample is no gap for as long as that one
+ * covers and 5 s more: the next is not due yet, and samples are stored up to a second after they came.
  *
  * <p>Where raw rows are kept, the numbers of the samples on both sides of a gap tell how many were taken in it. Where those
  * would fill half of it or more, what became of them is the reason: dropped or lost, as an event says, or awaited while they
@@ -53,9 +53,16 @@ final class Gaps {
                 handle, machine, steps.firstMillis - MARGIN_MILLIS, steps.start(steps.count) + MARGIN_MILLIS, EVENTS);
     }
 
+    /** @param usualMillis what the newest sample covers */
     static List<HistoryView.Gap> find(
-            Handle handle, MachineRow machine, TierMarks marks, Steps steps, BitSet covered, Instant now) {
-        List<long[]> stretches = stretches(steps, covered, machine.firstSeen(), now);
+            Handle handle,
+            MachineRow machine,
+            TierMarks marks,
+            Steps steps,
+            BitSet covered,
+            Instant now,
+            long usualMillis) {
+        List<long[]> stretches = stretches(steps, covered, machine.firstSeen(), now, RECENT_MILLIS + usualMillis);
         if (stretches.isEmpty()) {
             return List.of();
         }
@@ -70,7 +77,8 @@ final class Gaps {
         return found;
     }
 
-    private static List<long[]> stretches(Steps steps, BitSet covered, Instant firstSeen, Instant now) {
+    private static List<long[]> stretches(
+            Steps steps, BitSet covered, Instant firstSeen, Instant now, long recentMillis) {
         List<long[]> stretches = new ArrayList<>();
         int from = 0;
         while (from < steps.count && steps.start(from + 1) <= firstSeen.toEpochMilli() && !covered.get(from)) {
@@ -80,7 +88,7 @@ final class Gaps {
             int end = covered.nextSetBit(gap);
             int after = end < 0 ? steps.count : end;
             long until = Math.min(steps.start(after), now.toEpochMilli());
-            if (end >= 0 || until - steps.start(gap) > RECENT_MILLIS) {
+            if (end >= 0 || until - steps.start(gap) > recentMillis) {
                 stretches.add(new long[] {steps.start(gap), until});
             }
             gap = covered.nextClearBit(after);

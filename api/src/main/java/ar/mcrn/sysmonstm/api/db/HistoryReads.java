@@ -87,7 +87,7 @@ public final class HistoryReads {
                 wanted.stream()
                         .map(series -> view(series, values.get(series), percentiles.of(series)))
                         .toList(),
-                Gaps.find(handle, machine, marks, steps, covered, now),
+                Gaps.find(handle, machine, marks, steps, covered, now, newest.durationMillis),
                 Coverage.read(handle, marks, machine, query.from(), query.to(), now)
                         .summary());
     }
@@ -139,7 +139,7 @@ public final class HistoryReads {
 
     private static Newest newest(Handle handle, HistoryQuery asked, MachineRow machine) {
         try (Query query = handle.createQuery("""
-                select time, coalesce(length(core_load), 0)
+                select time, coalesce(length(core_load), 0), duration_millis
                   from host_sample
                  where machine_id = :machine and time >= :from and time < :to
                  order by machine_id, time desc
@@ -149,9 +149,9 @@ public final class HistoryReads {
                     .bind("from", asked.from())
                     .bind("to", asked.to())
                     .map((row, context) ->
-                            new Newest(Optional.of(row.getTimestamp(1).toInstant()), row.getInt(2)))
+                            new Newest(Optional.of(row.getTimestamp(1).toInstant()), row.getInt(2), row.getInt(3)))
                     .findOne()
-                    .orElseGet(() -> new Newest(Optional.empty(), coresLately(handle, machine)));
+                    .orElseGet(() -> new Newest(Optional.empty(), coresLately(handle, machine), 0));
         }
     }
 
@@ -171,5 +171,5 @@ public final class HistoryReads {
         }
     }
 
-    private record Newest(Optional<Instant> time, int cores) {}
+    private record Newest(Optional<Instant> time, int cores, int durationMillis) {}
 }

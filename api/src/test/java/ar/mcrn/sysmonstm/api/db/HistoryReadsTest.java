@@ -196,6 +196,29 @@ class HistoryReadsTest {
         assertThat(after.coverage().stored()).isEqualTo(60);
     }
 
+    /** An agent that samples each minute is not away between two samples. */
+    @Test
+    void theTimeUntilTheNextSampleIsDueIsNoGap() {
+        MachineInventory slow = HistoryTestRig.inventory("slow-1", new Machine("slow-1").inventory());
+        for (int i = 1; i <= 2; i++) {
+            rig.live(
+                    slow,
+                    numbered(i).toBuilder()
+                            .setEndMillis(stamp(60 * i))
+                            .setDurationMillis(60_000)
+                            .build());
+        }
+        rig.awaitSettled();
+        for (int secondsAfter : new int[] {30, 60, 64, 70}) {
+            Instant now = Instant.ofEpochMilli(stamp(120 + secondsAfter));
+            HistoryQuery query = new HistoryQuery(
+                    "slow-1", List.of("system.cpu.utilization"), Instant.ofEpochMilli(START), now, 600);
+            assertThat(history.read(query, now).orElseThrow().gaps())
+                    .as("%d s after the newest sample", secondsAfter)
+                    .hasSize(secondsAfter < 65 ? 0 : 1);
+        }
+    }
+
     @Test
     void aGapIsExplainedByTheNumbersOfWhatWasLost() {
         MachineInventory lossy = HistoryTestRig.inventory("lossy-1", new Machine("lossy-1").inventory());
