@@ -67,7 +67,8 @@ final class ProxiedConnection {
     /** One direction has delivered its end; after the other has too, nothing is left. */
     void finished() {
         if (finished.incrementAndGet() == 2) {
-            close();
+            // No reset: it could come before what was delivered has been read.
+            end(ProxiedConnection::closeQuietly);
         }
     }
 
@@ -90,11 +91,15 @@ final class ProxiedConnection {
         close();
     }
 
-    /** Resets both ends; where both have been told the end of the stream before, nobody notices. */
+    /** Resets both ends. */
     void close() {
+        end(ProxiedConnection::reset);
+    }
+
+    private void end(Consumer<Socket> how) {
         if (closed.compareAndSet(false, true)) {
-            reset(client);
-            reset(target);
+            how.accept(client);
+            how.accept(target);
             toTarget.end();
             toClient.end();
             ended.accept(this);
@@ -112,6 +117,10 @@ final class ProxiedConnection {
         } catch (IOException alreadyClosed) {
             // Closing again is harmless.
         }
+        closeQuietly(socket);
+    }
+
+    private static void closeQuietly(Socket socket) {
         try {
             socket.close();
         } catch (IOException ignored) {
