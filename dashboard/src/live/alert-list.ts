@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import type { Alert } from '../contract/types'
+import { mergeAlerts } from '../model/alerts'
 import { fetchAlerts } from '../net/rest'
 import { store } from './session'
 
@@ -19,11 +20,9 @@ export async function loadAlerts(): Promise<void> {
   }
 }
 
-/** Known alerts, live ones over fetched ones: open ones by severity and age, then the rest, newest first. */
+/** Known alerts: open ones by severity and age, then the rest, newest first. */
 export function knownAlerts(): { open: Alert[]; recent: Alert[] } {
-  const all = new Map(fetched.value.map((alert) => [alert.id, alert]))
-  for (const [id, alert] of store.alerts.value) all.set(id, alert)
-  return split([...all.values()])
+  return split(mergeAlerts(fetched.value, store.alerts.value))
 }
 
 const SEVERITY = { critical: 0, warning: 1, info: 2 }

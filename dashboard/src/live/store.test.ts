@@ -91,6 +91,14 @@ test('while paused nothing is told, and all of it afterwards', () => {
   assert.equal(store.machines.get('a')?.version.value, 2)
 })
 
+test('an episode that ends before it fires is forgotten', () => {
+  const { store } = storeWithFrames()
+  const alert: Alert = { id: 'e1', rule: 'cpu', machine: 'a', state: 'pending', severity: 'warning', startedAt: 1 }
+  store.apply({ type: 'alert', sequence: 1, alert })
+  store.apply({ type: 'alert', sequence: 2, alert: { ...alert, state: 'resolved', resolvedAt: 2 } })
+  assert.equal(store.alerts.value.size, 0)
+})
+
 test('alerts replace each other by id, and only firing ones count', () => {
   const { store } = storeWithFrames()
   const alert: Alert = { id: 'e1', rule: 'cpu', machine: 'a', state: 'pending', severity: 'warning', startedAt: 1 }

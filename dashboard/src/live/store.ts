@@ -138,7 +138,8 @@ export class LiveStore {
   private alert(frame: AlertFrame): void {
     const alerts = new Map(this.alerts.value)
     alerts.delete(frame.alert.id)
-    alerts.set(frame.alert.id, frame.alert)
+    // What ended before it fired was nobody's business.
+    if (frame.alert.state !== 'resolved' || frame.alert.firedAt) alerts.set(frame.alert.id, frame.alert)
     for (const [id, alert] of alerts) {
       if (alerts.size <= RESOLVED_KEPT) break
       if (alert.state === 'resolved') alerts.delete(id)

@@ -145,11 +145,12 @@ public final class AlertFollower implements Managed {
                 episode.getReason());
     }
 
+    /** One that ended before it fired is resolved like any other, without a time at which it fired. */
     private static String state(AlertState state) {
         return switch (state) {
             case ALERT_STATE_FIRING -> "firing";
-            case ALERT_STATE_RESOLVED -> "resolved";
-            case ALERT_STATE_PENDING, ALERT_STATE_INACTIVE, ALERT_STATE_UNSPECIFIED, UNRECOGNIZED -> "pending";
+            case ALERT_STATE_RESOLVED, ALERT_STATE_INACTIVE -> "resolved";
+            case ALERT_STATE_PENDING, ALERT_STATE_UNSPECIFIED, UNRECOGNIZED -> "pending";
         };
     }
 }
