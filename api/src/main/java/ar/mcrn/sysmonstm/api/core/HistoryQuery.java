@@ -1,6 +1,5 @@
 package ar.mcrn.sysmonstm.api.core;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +21,7 @@ public record HistoryQuery(
     private static final int DEFAULT_POINTS = 600;
     private static final int METRICS = 100;
     private static final int TEXT = 512;
+    private static final long ALIGNED_MILLIS = 10_000;
     private static final long[] STEPS = {
         1_000,
         2_000,
@@ -96,18 +96,29 @@ public record HistoryQuery(
 
     /** Length of a step: the least usual one that gives no more points than wanted. */
     public long stepMillis() {
-        return stepMillis(Duration.between(from, to).toMillis(), points);
+        return stepMillis(from.toEpochMilli(), to.toEpochMilli(), points);
     }
 
-    /** The least usual step that puts no more than so many points into a span. */
-    public static long stepMillis(long span, int points) {
+    /** The least usual step of which a stretch touches no more than so many; beyond a day, whole days. */
+    public static long stepMillis(long from, long to, int points) {
         for (long step : STEPS) {
-            if (span / step < points) {
+            if ((to - from) / step < points && touched(from, to, step) <= points) {
                 return step;
             }
         }
         long day = STEPS[STEPS.length - 1];
-        return (span / points / day + 1) * day;
+        long step = ((to - from) / points / day + 1) * day;
+        while (touched(from, to, step) > points) {
+            step += day;
+        }
+        return step;
+    }
+
+    /** Steps that a stretch touches, at most: those below 10 s begin wherever the machine's stamps do. */
+    private static long touched(long from, long to, long step) {
+        return step < ALIGNED_MILLIS
+                ? Math.ceilDiv(to - from, step) + 1
+                : Math.floorDiv(to - 1, step) - Math.floorDiv(from, step) + 1;
     }
 
     /** Splits at commas outside braces and quotes. */

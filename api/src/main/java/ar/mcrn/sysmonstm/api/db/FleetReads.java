@@ -58,7 +58,10 @@ public final class FleetReads {
             List<FleetTarget> targets = FleetTarget.read(handle, asked, machines, visibility);
             TierMarks marks = Marks.read(handle, now);
             int most = Math.max(1, Math.min(points, CELLS / Math.max(1, targets.size())));
-            long wanted = Math.max(HistoryQuery.stepMillis(range.millis(), most), shortestStep(targets.size(), range));
+            long wanted = Math.max(
+                    HistoryQuery.stepMillis(
+                            range.from().toEpochMilli(), range.to().toEpochMilli(), most),
+                    shortestStep(targets.size(), range));
             long step = TierPlan.step(marks, wanted, range.from().toEpochMilli());
             Steps steps = new Steps(step, range.from(), range.to(), Optional.empty());
             TierPlan plan = TierPlan.steps(marks, step, steps.firstMillis, steps.start(steps.count));
