@@ -137,13 +137,16 @@ public final class HistoryReads {
         }
     }
 
+    /** Of some rows, since a single one need not have measured its cores. */
     private static Newest newest(Handle handle, HistoryQuery asked, MachineRow machine) {
         try (Query query = handle.createQuery("""
-                select time, coalesce(length(core_load), 0), duration_millis
-                  from host_sample
-                 where machine_id = :machine and time >= :from and time < :to
-                 order by machine_id, time desc
-                 limit 1
+                select max(time), coalesce(max(cores), 0), (array_agg(duration_millis order by time desc))[1]
+                  from (select time, length(core_load) as cores, duration_millis
+                          from host_sample
+                         where machine_id = :machine and time >= :from and time < :to
+                         order by machine_id, time desc
+                         limit 100) as lately
+                having count(*) > 0
                 """)) {
             return query.bind("machine", machine.id())
                     .bind("from", asked.from())
@@ -155,14 +158,15 @@ public final class HistoryReads {
         }
     }
 
-    /** How many cores the newest row of all tells of, for a stretch of which no rows are kept. */
+    /** How many cores the newest rows of all tell of, for a stretch of which no rows are kept. */
     private static int coresLately(Handle handle, MachineRow machine) {
         try (Query query = handle.createQuery("""
-                select coalesce(length(core_load), 0)
-                  from host_sample
-                 where machine_id = :machine
-                 order by machine_id, time desc
-                 limit 1
+                select coalesce(max(cores), 0)
+                  from (select length(core_load) as cores
+                          from host_sample
+                         where machine_id = :machine
+                         order by machine_id, time desc
+                         limit 100) as lately
                 """)) {
             return query.bind("machine", machine.id())
                     .mapTo(Integer.class)

@@ -289,6 +289,33 @@ class HistoryReadsTest {
     }
 
     @Test
+    void readsCoresThatTheNewestRowDoesNotTellOf() {
+        MachineInventory blind = HistoryTestRig.inventory("blind-1", new Machine("blind-1").inventory());
+        for (int i = 1; i <= 10; i++) {
+            Sample sample = numbered(i);
+            rig.live(
+                    blind,
+                    i == 10
+                            ? sample
+                            : sample.toBuilder()
+                                    .setCoreLoad(ByteString.copyFrom(new byte[] {50}))
+                                    .build());
+        }
+        rig.awaitSettled();
+        HistoryQuery query = new HistoryQuery(
+                "blind-1",
+                List.of("system.cpu.utilization{logical_number=0}"),
+                Instant.ofEpochMilli(START),
+                Instant.ofEpochMilli(START + 20_000),
+                600);
+        HistoryView view = history.read(query, Instant.now()).orElseThrow();
+        assertThat(view.series()).singleElement().satisfies(core -> {
+            assertThat(core.avg()[indexOf(view, stamp(9))]).isEqualTo(0.25);
+            assertThat(core.avg()[indexOf(view, stamp(10))]).isNaN();
+        });
+    }
+
+    @Test
     void refusesWhatIsNoMetricAndKnowsNoOtherMachine() {
         assertThatThrownBy(() -> read("system.nonsense", START, START + 60_000, 60))
                 .isInstanceOf(IllegalArgumentException.class)
