@@ -32,7 +32,7 @@ final class AggregatorKilledInCommit implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return FaultScenario.around(Duration.ofSeconds(8L * KILLS), BACK);
+        return FaultScenario.around(Duration.ofSeconds(11L * KILLS), BACK);
     }
 
     @Override
