@@ -49,7 +49,12 @@ public final class AgentMain implements Callable<Integer> {
     /** Runs until stopped by a signal. */
     public static void main(String[] args) {
         System.setProperty("java.util.logging.manager", AgentLogging.Manager.class.getName());
-        System.exit(new CommandLine(new AgentMain(System.getenv())).execute(args));
+        System.exit(new CommandLine(new AgentMain(System.getenv()))
+                .setParameterExceptionHandler((failure, arguments) -> {
+                    System.err.println("sysmon agent: " + failure.getMessage() + " (see sysmon agent --help)");
+                    return CommandLine.ExitCode.USAGE;
+                })
+                .execute(args));
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Configuration of the api as a process of its own, beside what every service has.
@@ -48,6 +49,9 @@ import java.util.Set;
  * </pre>
  */
 public final class ApiConfiguration extends ServiceConfiguration {
+    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/\\s?#]+");
+    private static final Pattern HOST = Pattern.compile("[a-z0-9._-]+|\\[?[0-9a-f:.]+]?");
+
     @Min(1)
     @Max(100_000)
     @JsonProperty
@@ -90,14 +94,23 @@ public final class ApiConfiguration extends ServiceConfiguration {
                     maxSockets,
                     insecure() ? 0 : maxSocketsPerIp,
                     frameGap,
-                    lowerCase(origins),
-                    hostNames(),
+                    checked("API_ORIGINS", lowerCase(origins), ORIGIN, "origins such as https://status.example"),
+                    checked("API_HOSTS", hostNames(), HOST, "names or addresses without scheme and port"),
                     rules(),
                     true,
                     edge.settings());
         } catch (IllegalArgumentException e) {
             throw new ConfigurationProblem(e.getMessage());
         }
+    }
+
+    private static Set<String> checked(String name, Set<String> texts, Pattern form, String allowed) {
+        for (String text : texts) {
+            if (!form.matcher(text).matches()) {
+                throw new ConfigurationProblem(name + "=" + text + ", allowed: " + allowed);
+            }
+        }
+        return texts;
     }
 
     private Set<String> hostNames() {

@@ -65,10 +65,13 @@ class ApiConfigurationTest {
     void saysWhichValueIsWrong() {
         refused("EDGE_URL", "http://edge", "EDGE_URL=http://edge");
         refused("API_FRAME_GAP", "5s", "frameGap");
-        refused("API_MAX_SOCKETS", "0", "maxSockets=0");
-        refused("API_MAX_SOCKETS", "many", "maxSockets");
+        refused("API_MAX_SOCKETS", "0", "API_MAX_SOCKETS=0");
+        refused("API_MAX_SOCKETS", "many", "API_MAX_SOCKETS");
+        refused("API_HTTP_PORT", "-1", "API_HTTP_PORT=-1");
+        refused("API_ORIGINS", "https://ok.example,status.example", "API_ORIGINS=status.example, allowed: origins");
+        refused("API_HOSTS", "https://status.example", "API_HOSTS=https://status.example, allowed: names");
         refused("ALERT_RULES_FILE", "/nowhere/rules.yaml", "/nowhere/rules.yaml");
-        refused("REDIS_URL", "http://x", "redis");
+        refused("REDIS_URL", "http://x", "REDIS_URL");
     }
 
     private static void refused(String name, String value, String message) {

@@ -9,6 +9,7 @@ import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
@@ -114,6 +115,9 @@ public final class BenchMain {
             Collection<RunResult> results = bench.run();
             System.out.print(table(results));
             System.exit(results.isEmpty() ? 1 : 0);
+        } catch (NoBenchmarksException e) {
+            System.err.println("sysmon bench: no benchmark matches " + String.join(", ", bench.patterns));
+            System.exit(2);
         } catch (RunnerException e) {
             System.err.println("sysmon bench: " + e.getMessage());
             System.exit(1);
@@ -147,7 +151,8 @@ public final class BenchMain {
             }
             return rollups ? runRollups() : runHistory();
         } catch (Exception e) {
-            System.err.println("sysmon bench: " + e);
+            String message = e.getMessage();
+            System.err.println("sysmon bench: " + (message == null ? e.toString() : message));
             return 1;
         }
     }

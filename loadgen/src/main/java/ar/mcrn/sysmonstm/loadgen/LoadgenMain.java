@@ -5,7 +5,11 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -156,10 +160,20 @@ public final class LoadgenMain implements Callable<Integer> {
         return line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler((failure, ignored) -> usage(failure.getMessage()))
                 .setExecutionExceptionHandler((failure, command, ignored) -> {
-                    err.println("loadgen: " + failure);
+                    err.println("loadgen: " + words(failure));
                     return ExitCode.SOFTWARE;
                 })
                 .execute(arguments);
+    }
+
+    private static String words(Exception failure) {
+        return switch (failure) {
+            case NoSuchFileException file -> file.getFile() + " does not exist";
+            case FileAlreadyExistsException file -> file.getFile() + " exists already";
+            case AccessDeniedException file -> "no permission for " + file.getFile();
+            case FileSystemException file -> file.getMessage();
+            default -> failure.toString();
+        };
     }
 
     private int usage(String message) {

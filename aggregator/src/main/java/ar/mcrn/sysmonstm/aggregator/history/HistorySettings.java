@@ -1,6 +1,7 @@
 package ar.mcrn.sysmonstm.aggregator.history;
 
 import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
+import ar.mcrn.sysmonstm.ops.runtime.configuration.DurationText;
 import java.time.Duration;
 
 /**
@@ -63,8 +64,8 @@ public record HistorySettings(
             throw new ConfigurationProblem("HISTORY_MODE=" + mode + " is unknown: allowed are plain and timescale");
         }
         if (rawRetention.compareTo(SHORTEST) < 0 || rawRetention.compareTo(LONGEST) > 0) {
-            throw new ConfigurationProblem(
-                    "HISTORY_RAW_RETENTION=" + rawRetention + " is out of range: allowed are 3 h to 3660 d");
+            throw new ConfigurationProblem("HISTORY_RAW_RETENTION=" + DurationText.of(rawRetention)
+                    + " is out of range: allowed are 3 h to 3660 d");
         }
     }
 

@@ -2,6 +2,7 @@ package ar.mcrn.sysmonstm.aggregator.retention;
 
 import ar.mcrn.sysmonstm.ops.runtime.service.ServiceContext;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,8 @@ public final class RetentionAssembly {
                 new DiskGauge(settings.diskLimit()),
                 context.readiness().dependency("history disk", false),
                 disk,
-                metrics);
+                metrics,
+                InstantSource.system());
         RemovalJob removal = new RemovalJob(source, context.hot(), metrics);
         ScheduledExecutorService jobs = context.environment()
                 .lifecycle()

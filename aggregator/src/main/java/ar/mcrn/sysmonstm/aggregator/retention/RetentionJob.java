@@ -10,13 +10,17 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes pieces ahead and drops old ones, in whichever aggregator holds the fence. By the database's clock.
+ * Makes pieces ahead and drops old ones, in whichever aggregator holds the fence. By the database's clock or the aggregator's,
+ * whichever is behind: a clock that leaps ahead drops nothing before its time. Marks that are in the future nevertheless, since
+ * both leapt and came back, are moved to now; what they had let go stays gone.
  *
  * <p>Before raw history goes, {@code kept_from} and the horizon move past it under the exclusive history lock, and marks of
  * hours that cannot be repaired any more are deleted; so no row is accepted for what is being dropped, and no partition made.
@@ -32,6 +36,8 @@ final class RetentionJob implements Runnable {
 
     /** Stamps of the hours of what is being dropped are refused this long before. */
     private static final Duration MARGIN = Duration.ofHours(2);
+    /** Younger samples are taken however full the disk is. */
+    private static final Duration ALWAYS_TAKEN = Duration.ofHours(1);
 
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(10);
     /** At one run. */
@@ -45,6 +51,7 @@ final class RetentionJob implements Runnable {
     private final Dependency dependency;
     private final HistoryDisk disk;
     private final RetentionMetrics metrics;
+    private final InstantSource clock;
     private boolean written;
 
     RetentionJob(
@@ -53,13 +60,15 @@ final class RetentionJob implements Runnable {
             DiskGauge gauge,
             Dependency dependency,
             HistoryDisk disk,
-            RetentionMetrics metrics) {
+            RetentionMetrics metrics,
+            InstantSource clock) {
         this.source = source;
         this.settings = settings;
         this.gauge = gauge;
         this.dependency = dependency;
         this.disk = disk;
         this.metrics = metrics;
+        this.clock = clock;
     }
 
     @Override
@@ -108,26 +117,83 @@ final class RetentionJob implements Runnable {
     }
 
     private void keep(Pieces pieces, Connection work) throws SQLException {
-        Instant now = instant(work, "select now()").orElseThrow();
+        Instant now = now(work);
+        comeBack(work, now);
         for (HistoryTier tier : HistoryTier.values()) {
             pieces.makeAhead(tier, now);
-            // Nothing goes before it is rolled up; least() would pass over a null.
-            Optional<Instant> until = instant(
-                    work,
-                    switch (tier) {
-                        case RAW -> """
-                        select case when bool_and(rolled_until is not null) then
-                                    least(min(rolled_until), now() - (select retention from history_tier where tier = 'raw')) end
-                        from history_tier where tier in ('minute', 'hour')""";
-                        case MINUTE -> """
-                        select case when rolled_until is not null then
-                                    least(rolled_until, now() - (select retention from history_tier where tier = 'minute')) end
-                        from history_tier where tier = 'hour'""";
-                        case HOUR -> "select now() - retention from history_tier where tier = 'hour'";
-                    });
-            if (until.isPresent()) {
-                drop(pieces, work, tier, floor(until.get(), pieces.length(tier)));
+            Instant old = now.minus(retention(work, tier));
+            // Nothing goes before it is rolled up.
+            Optional<Instant> rolled = switch (tier) {
+                case RAW -> instant(work, """
+                        select case when bool_and(rolled_until is not null) then min(rolled_until) end
+                        from history_tier where tier in ('minute', 'hour')""");
+                case MINUTE -> instant(work, "select rolled_until from history_tier where tier = 'hour'");
+                case HOUR -> Optional.of(old);
+            };
+            if (rolled.isPresent()) {
+                drop(pieces, work, tier, floor(earliest(rolled.get(), old), pieces.length(tier)));
             }
+        }
+    }
+
+    private Instant now(Connection work) throws SQLException {
+        return earliest(clock.instant(), instant(work, "select now()").orElseThrow());
+    }
+
+    private static Instant earliest(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    private static Duration retention(Connection work, HistoryTier tier) throws SQLException {
+        try (PreparedStatement select = work.prepareStatement(
+                "select extract(epoch from retention)::bigint from history_tier where tier = ?")) {
+            select.setString(1, tier.key());
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return Duration.ofSeconds(row.getLong(1));
+            }
+        }
+    }
+
+    /**
+     * Marks of the future become now: what is older is gone or may be, so its hour is not rolled up again, and samples are taken
+     * again from here on.
+     */
+    private void comeBack(Connection work, Instant now) throws SQLException {
+        Optional<Instant> latest = instant(work, """
+                select greatest(nullif(state.horizon, '-infinity'), max(tier.kept_from))
+                from history_state as state cross join history_tier as tier group by state.horizon""");
+        if (latest.isEmpty() || !latest.get().isAfter(now)) {
+            return;
+        }
+        underHistoryLock(work, () -> {
+            try (PreparedStatement marks =
+                            work.prepareStatement("update history_tier set kept_from = least(kept_from, ?)");
+                    PreparedStatement horizon =
+                            work.prepareStatement("update history_state set horizon = least(horizon, ?)")) {
+                for (PreparedStatement update : List.of(marks, horizon)) {
+                    update.setTimestamp(1, Timestamp.from(now));
+                    update.executeUpdate();
+                }
+            }
+        });
+        LOG.warn("clocks went back, samples are taken from now on: refused until={}, now={}", latest.get(), now);
+    }
+
+    /** Statements of one transaction. */
+    private interface Step {
+        void run() throws SQLException;
+    }
+
+    private static void underHistoryLock(Connection work, Step step) throws SQLException {
+        work.setAutoCommit(false);
+        try {
+            HistoryLock.HISTORY.exclusive(work, LOCK_LIMIT);
+            step.run();
+            work.commit();
+        } finally {
+            work.rollback();
+            work.setAutoCommit(true);
         }
     }
 
@@ -149,9 +215,7 @@ final class RetentionJob implements Runnable {
     }
 
     private void raiseHorizon(Connection work, Instant keptFrom) throws SQLException {
-        work.setAutoCommit(false);
-        try {
-            HistoryLock.HISTORY.exclusive(work, LOCK_LIMIT);
+        underHistoryLock(work, () -> {
             raiseKeptFrom(work, HistoryTier.RAW, keptFrom);
             try (PreparedStatement update =
                     work.prepareStatement("update history_state set horizon = greatest(horizon, ?)")) {
@@ -162,11 +226,7 @@ final class RetentionJob implements Runnable {
                 delete.setTimestamp(1, Timestamp.from(keptFrom));
                 metrics.forgottenRepairs.add(delete.executeUpdate());
             }
-            work.commit();
-        } finally {
-            work.rollback();
-            work.setAutoCommit(true);
-        }
+        });
     }
 
     private static void raiseKeptFrom(Connection work, HistoryTier tier, Instant keptFrom) throws SQLException {
@@ -182,14 +242,17 @@ final class RetentionJob implements Runnable {
             throws SQLException {
         Optional<DiskGauge.Use> use = before;
         for (int early = 0; early < MOST_EARLY && full(use); early++) {
-            Instant now = instant(work, "select now()").orElseThrow();
+            Instant now = now(work);
             Duration length = pieces.length(HistoryTier.RAW);
             Optional<Instant> oldest = pieces.oldest(HistoryTier.RAW);
-            // The piece that is being written and the one before it stay in any case.
+            // The piece that is being written and the one before it stay in any case, and the horizon stays behind.
             if (oldest.isEmpty() || oldest.get().plus(length.multipliedBy(2)).isAfter(floor(now, length))) {
                 return use;
             }
             Instant keptFrom = oldest.get().plus(length);
+            if (keptFrom.plus(MARGIN).isAfter(now.minus(ALWAYS_TAKEN))) {
+                return use;
+            }
             LOG.warn(
                     "disk is full, raw history goes early: usedBytes={}, keptFrom={}",
                     use.get().usedBytes(),

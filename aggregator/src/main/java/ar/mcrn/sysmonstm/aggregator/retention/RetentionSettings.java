@@ -2,6 +2,7 @@ package ar.mcrn.sysmonstm.aggregator.retention;
 
 import ar.mcrn.sysmonstm.aggregator.history.HistoryTier;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
+import ar.mcrn.sysmonstm.ops.runtime.configuration.DurationText;
 import io.dropwizard.util.DataSize;
 import java.time.Duration;
 
@@ -34,12 +35,13 @@ public record RetentionSettings(Duration raw, Duration minute, Duration hour, Lo
         hour = hour == null ? Duration.ofDays(730) : hour;
         diskLimit = diskLimit == null ? 0 : diskLimit;
         if (minute.compareTo(raw) <= 0) {
-            throw new ConfigurationProblem("HISTORY_MINUTE_RETENTION=" + minute
-                    + " is out of range: must be longer than HISTORY_RAW_RETENTION=" + raw);
+            throw new ConfigurationProblem("HISTORY_MINUTE_RETENTION=" + DurationText.of(minute)
+                    + " is out of range: must be longer than HISTORY_RAW_RETENTION=" + DurationText.of(raw));
         }
         if (hour.compareTo(minute) <= 0 || hour.compareTo(LONGEST) > 0) {
-            throw new ConfigurationProblem("HISTORY_HOUR_RETENTION=" + hour
-                    + " is out of range: must be longer than HISTORY_MINUTE_RETENTION=" + minute + ", at most 36600 d");
+            throw new ConfigurationProblem("HISTORY_HOUR_RETENTION=" + DurationText.of(hour)
+                    + " is out of range: must be longer than HISTORY_MINUTE_RETENTION=" + DurationText.of(minute)
+                    + ", at most 36600 d");
         }
     }
 

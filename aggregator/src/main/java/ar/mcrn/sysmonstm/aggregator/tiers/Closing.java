@@ -11,13 +11,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Closes minutes some time after their end: moves {@code closed_until}, in a short transaction of its own that holds the
  * history lock alone. Whatever writers committed before it is seen by everything read after it; whatever they commit later
  * for before it marks its hour dirty. Rollup thread only.
  *
- * <p>Never past the database's own clock either, so that an aggregator whose clock is ahead does not close the future.
+ * <p>Never past the database's own clock either, so that an aggregator whose clock is ahead does not close the future. Where the
+ * marks are ahead of that clock all the same, it went back: they go back too, and what was rolled up of a time that is still to
+ * come is rolled up anew when it is over.
  */
 final class Closing {
     /** How long after its end a minute is closed: most samples are there by then. */
@@ -27,8 +31,12 @@ final class Closing {
 
     private static final Duration LONGEST_LIMIT = Duration.ofSeconds(8);
 
+    /** Small steps of the database's clock are waited out. */
+    private static final Duration STEP = Duration.ofMinutes(1);
+
     private static final String TARGET =
-            "select date_bin('1 minute', least(?::timestamptz, clock_timestamp()) - interval '15 s', 'epoch')";
+            "select date_bin('1 minute', least(?::timestamptz, clock_timestamp()) - interval '15 s', 'epoch'),"
+                    + " clock_timestamp()";
     private static final String OLDEST_HOUR = """
         select date_bin('1 hour', min(oldest.time), 'epoch') from machine as m
         cross join lateral (
@@ -36,17 +44,28 @@ final class Closing {
         ) as oldest\
         """;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+
     private final InstantSource clock;
+    private final Duration firstLimit;
     private Instant closed = Instant.MIN;
-    private Duration limit = FIRST_LIMIT;
+    private Duration limit;
 
     Closing(InstantSource clock) {
-        this.clock = clock;
+        this(clock, FIRST_LIMIT);
     }
 
-    /** Whether there is a minute to be closed, as far as is known here. */
+    /** @param firstLimit longest wait for writers, as long as that was enough */
+    Closing(InstantSource clock, Duration firstLimit) {
+        this.clock = clock;
+        this.firstLimit = firstLimit;
+        this.limit = firstLimit;
+    }
+
+    /** Whether there is a minute to be closed, or a mark that is ahead, as far as is known here. */
     boolean due() {
-        return clock.instant().minus(AFTER).truncatedTo(ChronoUnit.MINUTES).isAfter(closed);
+        Instant now = clock.instant();
+        return now.minus(AFTER).truncatedTo(ChronoUnit.MINUTES).isAfter(closed) || closed.isAfter(now);
     }
 
     /** Closes what is to be closed; leaves it where another aggregator is at the tiers. */
@@ -55,10 +74,13 @@ final class Closing {
         if (!session.fence()) {
             return;
         }
-        Instant target = target(connection);
+        Now now = now(connection);
+        Instant target = now.target();
         Optional<Marks> marks = Marks.read(connection);
-        if (marks.isPresent() && !target.isAfter(marks.get().closedUntil())) {
-            closed = marks.get().closedUntil();
+        Instant before = marks.map(Marks::closedUntil).orElse(Instant.MIN);
+        boolean ahead = before.isAfter(now.database().plus(STEP));
+        if (!ahead && !target.isAfter(before)) {
+            closed = before;
             connection.rollback();
             return;
         }
@@ -66,15 +88,30 @@ final class Closing {
         if (marks.isEmpty()) {
             Marks.begin(connection, beginning(connection, target));
         }
-        Marks.close(connection, target);
+        if (ahead) {
+            Marks.lower(connection, target);
+        } else {
+            Marks.close(connection, target);
+        }
         connection.commit();
         closed = target;
+        if (ahead) {
+            LOG.warn("the database's clock went back, marks of the tiers too: from={}, to={}", before, target);
+        }
     }
+
+    /**
+     * When it is.
+     *
+     * @param target minutes before this are to be closed
+     * @param database by the database's clock
+     */
+    private record Now(Instant target, Instant database) {}
 
     private void lock(Connection connection) throws SQLException {
         try {
             HistoryLock.HISTORY.exclusive(connection, limit);
-            limit = FIRST_LIMIT;
+            limit = firstLimit;
         } catch (SQLException e) {
             Duration longer = limit.multipliedBy(2);
             limit = longer.compareTo(LONGEST_LIMIT) < 0 ? longer : LONGEST_LIMIT;
@@ -82,12 +119,12 @@ final class Closing {
         }
     }
 
-    private Instant target(Connection connection) throws SQLException {
+    private Now now(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(TARGET)) {
             Marks.set(select, 1, clock.instant());
             try (ResultSet row = select.executeQuery()) {
                 row.next();
-                return Marks.instant(row, 1);
+                return new Now(Marks.instant(row, 1), Marks.instant(row, 2));
             }
         }
     }

@@ -51,6 +51,18 @@ record Marks(Instant closedUntil, Instant minutesUntil, Instant hoursUntil) {
         move(connection, "update history_tier set closed_until = ? where tier = 'minute'", until);
     }
 
+    /** None is later than this, and hours are whole; under {@code HistoryLock.HISTORY}, exclusively. */
+    static void lower(Connection connection, Instant latest) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement("update history_tier set closed_until = least(closed_until, ?),"
+                        + " rolled_until = least(rolled_until, date_bin(case tier when 'hour' then interval '1 hour'"
+                        + " else interval '1 minute' end, ?, 'epoch')) where tier in ('minute', 'hour')")) {
+            set(update, 1, latest);
+            set(update, 2, latest);
+            update.executeUpdate();
+        }
+    }
+
     static void rolledMinutes(Connection connection, Instant until) throws SQLException {
         move(connection, "update history_tier set rolled_until = ? where tier = 'minute'", until);
     }

@@ -23,6 +23,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,7 @@ abstract class RetentionContract {
     private final HistoryDisk disk = new HistoryDisk();
     private final RetentionMetrics metrics = new RetentionMetrics(new Telemetry("aggregator"));
     private final MachineInventory web = machine("web-1");
+    private Instant clock = Instant.now();
     private DataSource source;
     private HistoryTestRig rig;
 
@@ -106,7 +108,8 @@ abstract class RetentionContract {
                 new DiskGauge(diskLimit),
                 dependency,
                 disk,
-                metrics);
+                metrics,
+                () -> clock);
     }
 
     private void fillHours(int hours) {
@@ -248,6 +251,52 @@ abstract class RetentionContract {
         rig.awaitSettled();
         assertThat(rig.outcomes().rejected()).hasSize(1);
         assertThat(rig.intake().acceptHorizon().toHours()).isLessThan(48);
+    }
+
+    @Test
+    void liveSamplesAreTakenHoweverFullTheDiskIs() throws Exception {
+        fillHours(47);
+        RetentionJob full = job(1);
+        String before;
+        do {
+            before = rows("select count(*) from host_sample").getFirst();
+            full.keep();
+        } while (!rows("select count(*) from host_sample").getFirst().equals(before));
+        assertThat(Long.parseLong(before)).isBetween(1L, 15L);
+        rig.live(web, sample(300, NOW - HOUR / 2));
+        rig.live(web, sample(301, NOW + 2_000));
+        rig.awaitSettled();
+        assertThat(rig.outcomes().rejected()).isEmpty();
+        assertThat(rows("select count(*) from host_sample where sequence >= 300"))
+                .containsExactly("2");
+    }
+
+    @Test
+    void aClockThatIsAheadDropsNothing() throws Exception {
+        fillHours(47);
+        execute("update history_tier set rolled_until = now() + interval '40 days' where tier in ('minute', 'hour')");
+        RetentionJob job = job(0);
+        job.keep();
+        clock = Instant.now().plus(Duration.ofDays(30));
+        job.keep();
+        assertThat(rows("select count(*) from host_sample")).containsExactly("47");
+    }
+
+    @Test
+    void marksOfTheFutureComeBackWithTheClock() throws Exception {
+        execute("update history_tier set kept_from = now() + interval '30 days'");
+        execute("update history_state set horizon = now() + interval '30 days 2 hours'");
+        rig.live(web, sample(1, NOW));
+        rig.awaitSettled();
+        assertThat(rig.outcomes().rejected()).hasSize(1);
+
+        job(0).keep();
+        assertThat(rows("select kept_from <= now() from history_tier union select horizon <= now() from history_state"))
+                .containsExactly("t");
+        rig.live(web, sample(2, System.currentTimeMillis() + 1_000));
+        rig.live(web, sample(3, System.currentTimeMillis() + 2_000));
+        rig.awaitSettled();
+        assertThat(rows("select sequence from host_sample order by 1")).containsExactly("2", "3");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -165,17 +166,57 @@ abstract class RollupContract {
     }
 
     @Test
+    void marksGoBackWithTheDatabasesClock() throws Exception {
+        for (int minute = 0; minute < 120; minute += 10) {
+            rig.write(WEB, at(minute, 1), minute);
+        }
+        rig.rollUp(at(120, 0));
+        rig.execute("update history_tier set rolled_until = '" + at(100_000, 0).truncatedTo(ChronoUnit.HOURS)
+                + "', closed_until = case when tier = 'minute' then timestamptz '" + at(100_000, 0)
+                + "' end where tier in ('minute', 'hour')");
+        rig.write(WEB, at(121, 1), 1_000);
+        assertThat(rig.repairAll()).isEqualTo(1);
+        rig.now(at(125, 0).plus(Closing.AFTER));
+        assertThat(rig.closing.due()).isTrue();
+        rig.closing.run(rig.session);
+        assertThat(rig.marks()).isEqualTo(new Marks(at(125, 0), at(125, 0), at(120, 0)));
+        rig.write(WEB, at(126, 1), 1_001);
+        assertThat(rig.count("rollup_dirty"))
+                .as("what comes in time marks nothing")
+                .isZero();
+        rig.write(DB, at(122, 1), 1_002);
+        while (rig.repairAll() > 0 || rollUpAnew(at(190, 0))) {
+            assertThat(rig.marks().closedUntil()).isBeforeOrEqualTo(at(190, 0));
+        }
+        rig.assertExact();
+    }
+
+    /** Closes up to there and rolls up, past what was rolled up before its time; false where nothing is left. */
+    private boolean rollUpAnew(Instant until) throws Exception {
+        rig.close(until);
+        try {
+            return rig.rollup.run(rig.session);
+        } catch (SQLException e) {
+            assertThat(e.getSQLState()).isEqualTo("23505");
+            rig.session.connection().rollback();
+            return true;
+        }
+    }
+
+    @Test
     void closingWaitsForWritersUnderWay() throws Exception {
         rig.rollUp(at(1, 0));
         try (TierRig.Writer writer = rig.new Writer()) {
             writer.write(WEB, at(1, 30), 1);
+            Closing patient = new Closing(() -> at(2, 0).plus(Closing.AFTER), Duration.ofSeconds(30));
             Future<?> closing = blocked(() -> {
-                rig.close(at(2, 0));
+                patient.run(rig.session);
                 return null;
             });
             writer.commit();
             get(closing);
         }
+        assertThat(rig.marks().closedUntil()).isEqualTo(at(2, 0));
         assertThat(rig.count("rollup_dirty")).isZero();
         rig.rollUp(at(2, 0));
         assertThat(rig.count("host_minute")).isEqualTo(1);

@@ -40,7 +40,8 @@ public final class TimeExpression {
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException(
                     name + "=" + (text.length() > 64 ? text.substring(0, 64) + "..." : text)
-                            + ", allowed: ISO time with offset, epoch seconds, now, now-6h",
+                            + ", allowed: ISO time with offset, epoch seconds, now, now-6h"
+                            + (text.indexOf(' ') > 0 ? "; in an address + is a blank, and %2B a +" : ""),
                     e);
         }
     }

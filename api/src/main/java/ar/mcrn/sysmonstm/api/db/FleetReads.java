@@ -55,15 +55,16 @@ public final class FleetReads {
     public FleetHistoryView history(String metric, TimeRange range, int points, Glob machines, Instant now) {
         FleetMetric asked = FleetMetric.parse(metric);
         return reads.read(handle -> {
-            List<FleetTarget> targets = FleetTarget.read(handle, asked, machines, visibility);
             TierMarks marks = Marks.read(handle, now);
+            List<FleetTarget> targets = FleetTarget.read(handle, asked, machines, visibility, whole(marks, range, now));
             int most = Math.max(1, Math.min(points, CELLS / Math.max(1, targets.size())));
             long wanted = Math.max(
                     HistoryQuery.stepMillis(
                             range.from().toEpochMilli(), range.to().toEpochMilli(), most),
                     shortestStep(targets.size(), range));
             long step = TierPlan.step(marks, wanted, range.from().toEpochMilli());
-            Steps steps = new Steps(step, range.from(), range.to(), Optional.empty());
+            Steps shown = new Steps(step, range.from(), range.to(), Optional.empty());
+            Steps steps = shown.reaching();
             TierPlan plan = TierPlan.steps(marks, step, steps.firstMillis, steps.start(steps.count));
             return new FleetHistoryView(
                     metric,
@@ -72,8 +73,11 @@ public final class FleetReads {
                     range.to().toEpochMilli(),
                     step,
                     plan.tier().json(),
-                    steps.times(),
-                    series(handle, asked, targets, steps, plan));
+                    shown.times(),
+                    series(handle, asked, targets, steps, plan).stream()
+                            .map(each -> cut(each, shown))
+                            .filter(each -> !isEmpty(each))
+                            .toList());
         });
     }
 
@@ -127,9 +131,9 @@ public final class FleetReads {
             String metric, TimeRange range, int n, String by, String order, Glob machines, Instant now) {
         FleetMetric asked = FleetMetric.parse(metric);
         return reads.read(handle -> {
-            List<FleetTarget> targets = FleetTarget.read(handle, asked, machines, visibility);
-            TierPlan plan =
-                    TierPlan.comparison(Marks.read(handle, now), range.from().toEpochMilli(), end(range, now));
+            TierMarks marks = Marks.read(handle, now);
+            List<FleetTarget> targets = FleetTarget.read(handle, asked, machines, visibility, whole(marks, range, now));
+            TierPlan plan = TierPlan.comparison(marks, range.from().toEpochMilli(), end(range, now));
             List<FleetTopView.Ranked> all = new ArrayList<>();
             new FleetQuery(asked, plan, 0).read(handle, targets, row -> {
                 FleetTarget target = targets.get(row.target());
@@ -174,8 +178,8 @@ public final class FleetReads {
                     "metric=" + metric + " is no counter, allowed: what is counted, such as system.network.io{...}");
         }
         return reads.read(handle -> {
-            List<FleetTarget> targets = FleetTarget.read(handle, asked, machines, visibility);
-            TierPlan plan = TierPlan.range(Marks.read(handle, now), range.from().toEpochMilli(), end(range, now));
+            TierPlan plan = whole(Marks.read(handle, now), range, now);
+            List<FleetTarget> targets = FleetTarget.read(handle, asked, machines, visibility, plan);
             TreeMap<String, TotalsView.MachineTotal> byMachine = new TreeMap<>();
             new FleetQuery(asked, plan, 0).read(handle, targets, row -> {
                 FleetTarget target = targets.get(row.target());
@@ -210,6 +214,20 @@ public final class FleetReads {
     private static TotalsView.MachineTotal sum(TotalsView.MachineTotal a, TotalsView.MachineTotal b) {
         return new TotalsView.MachineTotal(
                 a.id(), a.total() + b.total(), Math.max(a.coveredMillis(), b.coveredMillis()));
+    }
+
+    private static FleetHistoryView.Series cut(FleetHistoryView.Series series, Steps shown) {
+        return new FleetHistoryView.Series(
+                series.id(), series.key(), shown.cut(series.min()), shown.cut(series.avg()), shown.cut(series.max()));
+    }
+
+    /** Whether all it had was after the steps that are shown. */
+    private static boolean isEmpty(FleetHistoryView.Series series) {
+        return Arrays.stream(series.avg()).allMatch(Double::isNaN);
+    }
+
+    private static TierPlan whole(TierMarks marks, TimeRange range, Instant now) {
+        return TierPlan.range(marks, range.from().toEpochMilli(), end(range, now));
     }
 
     /** End of what can be there already. */

@@ -1,12 +1,15 @@
 package ar.mcrn.sysmonstm.api.db;
 
 import ar.mcrn.sysmonstm.api.core.Glob;
+import ar.mcrn.sysmonstm.api.core.TierPlan;
 import ar.mcrn.sysmonstm.api.core.Visibility;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
@@ -22,11 +25,13 @@ record FleetTarget(int machine, int device, String name, String deviceName) {
     private static final int MOST = 10_000;
 
     /**
-     * Those that are seen, match and are not being removed.
+     * Those that are seen, match and are not being removed; where they are too many, of devices those that have rows.
      *
+     * @param stretch that the question is about
      * @throws IllegalArgumentException where they are more than 10,000
      */
-    static List<FleetTarget> read(Handle handle, FleetMetric metric, Glob machines, Visibility visibility) {
+    static List<FleetTarget> read(
+            Handle handle, FleetMetric metric, Glob machines, Visibility visibility, TierPlan stretch) {
         Map<Integer, String> names = new HashMap<>();
         boolean removable = handle.createQuery("select to_regclass('machine_removal') is not null")
                 .mapTo(Boolean.class)
@@ -54,6 +59,14 @@ record FleetTarget(int machine, int device, String name, String deviceName) {
             names.forEach((id, name) -> targets.add(new FleetTarget(id, 0, name, "")));
         }
         targets.removeIf(target -> !visibility.shows(metric.key(target.deviceName)));
+        if (targets.size() > MOST && metric.ofDevices()) {
+            Set<Integer> present = PresentDevices.read(
+                    handle,
+                    metric.source(),
+                    targets.stream().map(FleetTarget::machine).collect(Collectors.toSet()),
+                    stretch);
+            targets.removeIf(target -> !present.contains(target.device));
+        }
         if (targets.size() > MOST) {
             throw new IllegalArgumentException(
                     "machines=" + machines + " picks " + targets.size() + " machines or devices, allowed: " + MOST);

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -59,12 +60,16 @@ public final class HistoryReads {
         TierMarks marks = Marks.read(handle, now);
         Newest newest = newest(handle, query, machine);
         long step = TierPlan.step(marks, query.stepMillis(), query.from().toEpochMilli());
-        Steps steps = new Steps(step, query.from(), query.to(), newest.time);
+        Steps shown = new Steps(step, query.from(), query.to(), newest.time);
+        Steps steps = shown.reaching();
         TierPlan plan = TierPlan.steps(marks, step, steps.firstMillis, steps.start(steps.count));
         List<SeriesRequest> wanted =
                 new SeriesCatalogue(newest.cores, devices(handle, machine.id())).pick(query.metrics());
-        if (wanted.size() > SERIES || wanted.size() * steps.count > CELLS) {
-            throw new IllegalArgumentException("metrics picks " + wanted.size() + " series of " + steps.count
+        if (tooMany(wanted, shown)) {
+            wanted = present(handle, machine.id(), wanted, plan);
+        }
+        if (tooMany(wanted, shown)) {
+            throw new IllegalArgumentException("metrics picks " + wanted.size() + " series of " + shown.count
                     + " steps, allowed: " + SERIES + " series and " + CELLS + " values in all");
         }
         Map<SeriesRequest, StepValues> values = new HashMap<>();
@@ -81,13 +86,13 @@ public final class HistoryReads {
                 query.machine(),
                 query.from().toEpochMilli(),
                 query.to().toEpochMilli(),
-                steps.stepMillis,
+                shown.stepMillis,
                 plan.tier().json(),
-                steps.times(),
+                shown.times(),
                 wanted.stream()
-                        .map(series -> view(series, values.get(series), percentiles.of(series)))
+                        .map(series -> view(series, values.get(series), percentiles.of(series), shown))
                         .toList(),
-                Gaps.find(handle, machine, marks, steps, covered, now, newest.durationMillis),
+                Gaps.find(handle, machine, marks, shown, covered.get(0, shown.count), now, newest.durationMillis),
                 Coverage.read(handle, marks, machine, query.from(), query.to(), now)
                         .summary());
     }
@@ -112,18 +117,36 @@ public final class HistoryReads {
         return queries;
     }
 
-    private static HistoryView.Series view(SeriesRequest series, StepValues values, double[][] percentiles) {
+    private static boolean tooMany(List<SeriesRequest> wanted, Steps steps) {
+        return wanted.size() > SERIES || wanted.size() * steps.count > CELLS;
+    }
+
+    private static List<SeriesRequest> present(Handle handle, int machine, List<SeriesRequest> wanted, TierPlan plan) {
+        Map<SeriesRequest.Source, Set<Integer>> devices = new EnumMap<>(SeriesRequest.Source.class);
+        wanted.stream()
+                .map(SeriesRequest::source)
+                .filter(source -> source != SeriesRequest.Source.HOST)
+                .forEach(source -> devices.computeIfAbsent(
+                        source, _ -> PresentDevices.read(handle, source, List.of(machine), plan)));
+        return wanted.stream()
+                .filter(series -> series.source() == SeriesRequest.Source.HOST
+                        || devices.get(series.source()).contains(series.device()))
+                .toList();
+    }
+
+    private static HistoryView.Series view(
+            SeriesRequest series, StepValues values, double[][] percentiles, Steps shown) {
         return new HistoryView.Series(
                 series.key().metric(),
                 series.key().attributes(),
                 series.key().toString(),
                 series.unit(),
-                values.least,
-                values.mean,
-                values.greatest,
-                percentiles[0],
-                percentiles[1],
-                percentiles[2]);
+                shown.cut(values.least),
+                shown.cut(values.mean),
+                shown.cut(values.greatest),
+                shown.cut(percentiles[0]),
+                shown.cut(percentiles[1]),
+                shown.cut(percentiles[2]));
     }
 
     private static List<SeriesCatalogue.Device> devices(Handle handle, int machine) {

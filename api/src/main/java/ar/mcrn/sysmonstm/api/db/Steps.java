@@ -12,6 +12,8 @@ import java.util.Optional;
 final class Steps {
     private static final long ALIGNED_MILLIS = 10_000;
     private static final long SLACK_MILLIS = 250;
+    /** Longest usual interval of rows, that of file systems. */
+    private static final long REACH_MILLIS = 60_000;
 
     final long stepMillis;
     final long firstMillis;
@@ -26,6 +28,24 @@ final class Steps {
         long start = from.toEpochMilli();
         this.firstMillis = start - Math.floorMod(start - origin, stepMillis);
         this.count = (int) ((to.toEpochMilli() - firstMillis + stepMillis - 1) / stepMillis);
+    }
+
+    private Steps(long stepMillis, long firstMillis, int count) {
+        this.stepMillis = stepMillis;
+        this.firstMillis = firstMillis;
+        this.count = count;
+    }
+
+    /** The same and those after them whose rows may speak for the last of these. */
+    Steps reaching() {
+        return stepMillis >= REACH_MILLIS
+                ? this
+                : new Steps(stepMillis, firstMillis, count + Math.toIntExact(Math.ceilDiv(REACH_MILLIS, stepMillis)));
+    }
+
+    /** A column of {@link #reaching} steps as one of these; null where there is none. */
+    double[] cut(double[] values) {
+        return values == null || values.length == count ? values : Arrays.copyOf(values, count);
     }
 
     /** Number of the step that begins at a time given by the database. */

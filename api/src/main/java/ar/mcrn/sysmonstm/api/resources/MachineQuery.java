@@ -19,12 +19,16 @@ final class MachineQuery {
     /** State of a machine that is being removed, whatever it was before. */
     static final String REMOVING = "removing";
 
+    /** As they are shown, in the order they are sorted by. */
+    private static final List<String> STATES = Stream.concat(
+                    Arrays.stream(MachineState.values()).map(MachineState::json), Stream.of(REMOVING))
+            .toList();
+
     private static final int MOST = 1_000;
     private static final int FILTER = 256;
 
     private static final Map<String, Comparator<LiveMachine>> ORDERS = Map.of(
             "id", Comparator.comparing(LiveMachine::id),
-            "state", Comparator.comparing(LiveMachine::state),
             "cpu", byValue(HostColumn.CPU_TOTAL),
             "memory", byValue(HostColumn.MEMORY_UTILIZATION),
             "seen", Comparator.comparingLong(LiveMachine::receivedMillis));
@@ -49,7 +53,9 @@ final class MachineQuery {
         this.filter = filter.map(MachineQuery::text)
                 .orElse(_ -> true)
                 .and(state.map(text -> state(text, stateOf)).orElse(_ -> true));
-        Comparator<LiveMachine> by = ORDERS.get(sort.orElse("id"));
+        Comparator<LiveMachine> by = sort.orElse("id").equals("state")
+                ? Comparator.comparing(stateOf, Comparator.comparingInt(STATES::indexOf))
+                : ORDERS.get(sort.orElse("id"));
         if (by == null) {
             throw new IllegalArgumentException("sort=" + shown(sort) + ", allowed: id, state, cpu, memory, seen");
         }
@@ -91,14 +97,11 @@ final class MachineQuery {
     }
 
     private static Predicate<LiveMachine> state(String text, Function<LiveMachine, String> stateOf) {
-        List<String> allowed = Stream.concat(
-                        Arrays.stream(MachineState.values()).map(MachineState::json), Stream.of(REMOVING))
-                .toList();
-        if (allowed.contains(text)) {
+        if (STATES.contains(text)) {
             return machine -> stateOf.apply(machine).equals(text);
         }
         throw new IllegalArgumentException(
-                "state=" + shown(Optional.of(text)) + ", allowed: " + String.join(", ", allowed));
+                "state=" + shown(Optional.of(text)) + ", allowed: " + String.join(", ", STATES));
     }
 
     private static Comparator<LiveMachine> byValue(HostColumn column) {

@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import ar.mcrn.sysmonstm.aggregator.history.HistoryTestRig;
 import ar.mcrn.sysmonstm.aggregator.ingest.MachineInventory;
 import ar.mcrn.sysmonstm.api.api.CoverageView;
+import ar.mcrn.sysmonstm.api.api.FleetHistoryView;
 import ar.mcrn.sysmonstm.api.api.HistoryView;
+import ar.mcrn.sysmonstm.api.core.Glob;
 import ar.mcrn.sysmonstm.api.core.HistoryQuery;
+import ar.mcrn.sysmonstm.api.core.TimeRange;
+import ar.mcrn.sysmonstm.api.core.Visibility;
 import ar.mcrn.sysmonstm.api.testing.Machine;
 import ar.mcrn.sysmonstm.contract.HostColumn;
 import ar.mcrn.sysmonstm.contract.MachineId;
@@ -18,6 +22,9 @@ import ar.mcrn.sysmonstm.v1.Event;
 import ar.mcrn.sysmonstm.v1.EventKind;
 import ar.mcrn.sysmonstm.v1.Sample;
 import com.google.protobuf.ByteString;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -313,6 +320,64 @@ class HistoryReadsTest {
             assertThat(core.avg()[indexOf(view, stamp(9))]).isEqualTo(0.25);
             assertThat(core.avg()[indexOf(view, stamp(10))]).isNaN();
         });
+    }
+
+    @Test
+    void aRowAfterTheEndSpeaksForTheLastSteps() {
+        HistoryView view = read("system.disk.io{device=sda,direction=write}", START, stamp(25), 600);
+        double[] written = view.series().getFirst().avg();
+        assertThat(written).hasSize(view.times().length);
+        assertThat(view.times()[written.length - 1]).isLessThan(stamp(25));
+        assertThat(written[written.length - 1]).as("the row of second 30").isEqualTo(500);
+        assertThat(written[indexOf(view, stamp(22))]).isEqualTo(500);
+    }
+
+    @Test
+    void devicesThatAreGoneCountTowardNoLimit() throws Exception {
+        MachineInventory host = HistoryTestRig.inventory("containers-1", new Machine("containers-1").inventory());
+        for (int i = 1; i <= 20; i++) {
+            rig.live(host, sample(i));
+        }
+        rig.awaitSettled();
+        try (Connection connection = postgres.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("insert into device (machine_id, kind, name) select machine_id, 'disk', 'gone' || i"
+                    + " from machine cross join generate_series(1, 10001) as i where name = 'containers-1'");
+        }
+        HistoryQuery query = new HistoryQuery(
+                "containers-1",
+                List.of("system.disk.io{device=*,direction=write}"),
+                Instant.ofEpochMilli(START),
+                Instant.ofEpochMilli(START + 20_000),
+                600);
+        assertThat(history.read(query, Instant.now()).orElseThrow().series())
+                .extracting(HistoryView.Series::key)
+                .containsExactly("system.disk.io{device=sda,direction=write}");
+        FleetHistoryView fleet = new FleetReads(new Reads(postgres.dataSource()), Visibility.EVERYTHING)
+                .history(
+                        "system.disk.io{device=*,direction=write}",
+                        new TimeRange(Instant.ofEpochMilli(START), Instant.ofEpochMilli(START + 20_000)),
+                        10,
+                        new Glob("containers-*"),
+                        Instant.now());
+        assertThat(fleet.series())
+                .extracting(FleetHistoryView.Series::key)
+                .containsExactly("system.disk.io{device=sda,direction=write}");
+    }
+
+    @Test
+    void statementsShareTheTimeOfTheirTransaction() {
+        Reads brief = new Reads(postgres.dataSource(), Duration.ofMillis(800));
+        assertThatThrownBy(() -> brief.read(handle -> {
+                    handle.createQuery("select pg_sleep(0.5)::text")
+                            .mapTo(String.class)
+                            .one();
+                    return handle.createQuery("select pg_sleep(0.5)::text")
+                            .mapTo(String.class)
+                            .one();
+                }))
+                .isInstanceOf(DatabaseDown.class)
+                .hasMessageContaining("ask for less");
     }
 
     @Test

@@ -260,6 +260,12 @@ class FleetRestTest {
                         .path("state")
                         .asText())
                 .isEqualTo("removing");
+        assertThat(api.json("/api/machines?sort=state&order=desc")
+                        .path("machines")
+                        .path(0)
+                        .path("id")
+                        .asText())
+                .isEqualTo("web-1");
         assertThat(api.json("/api/machines?state=removing").path("total").asInt())
                 .isEqualTo(1);
         assertThat(api.json("/api/machines?state=up").path("total").asInt()).isZero();

@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -44,8 +46,12 @@ final class DataFolder implements AutoCloseable {
             channel.write(
                     ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
             return new DataFolder(path, channel);
+        } catch (FileAlreadyExistsException e) {
+            throw new ConfigurationProblem("data folder " + path + " cannot be used: it is a file");
+        } catch (AccessDeniedException e) {
+            throw new ConfigurationProblem("data folder " + path + " cannot be used: no permission for " + e.getFile());
         } catch (IOException e) {
-            throw new ConfigurationProblem("data folder " + path + " cannot be used: " + e);
+            throw new ConfigurationProblem("data folder " + path + " cannot be used: " + e.getMessage());
         }
     }
 

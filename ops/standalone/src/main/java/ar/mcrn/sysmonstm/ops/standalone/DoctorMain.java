@@ -8,6 +8,7 @@ import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisHotState;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisLink;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisSettings;
+import ar.mcrn.sysmonstm.ops.runtime.service.UsageErrors;
 import ar.mcrn.sysmonstm.ops.standalone.doctor.DatabaseExamination;
 import ar.mcrn.sysmonstm.ops.standalone.doctor.DiskSpace;
 import ar.mcrn.sysmonstm.ops.standalone.doctor.Findings;
@@ -54,7 +55,9 @@ public final class DoctorMain implements Callable<Integer> {
     /** Does not return. */
     public static void main(String[] arguments) {
         BootstrapLogging.bootstrap(Level.ERROR);
-        System.exit(new CommandLine(new DoctorMain(EnvironmentVariables.ofProcess(), System.out)).execute(arguments));
+        System.exit(new CommandLine(new DoctorMain(EnvironmentVariables.ofProcess(), System.out))
+                .setParameterExceptionHandler(UsageErrors.of("doctor"))
+                .execute(arguments));
     }
 
     @Override

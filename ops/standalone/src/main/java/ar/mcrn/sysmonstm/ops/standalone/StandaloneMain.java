@@ -13,6 +13,7 @@ import ar.mcrn.sysmonstm.ops.runtime.configuration.Secret;
 import ar.mcrn.sysmonstm.ops.runtime.service.ConfigurationReader;
 import ar.mcrn.sysmonstm.ops.runtime.service.RunningService;
 import ar.mcrn.sysmonstm.ops.runtime.service.ServiceOptions;
+import ar.mcrn.sysmonstm.ops.runtime.service.UsageErrors;
 import ar.mcrn.sysmonstm.ops.standalone.postgres.PostgresServer;
 import ch.qos.logback.classic.Level;
 import com.codahale.metrics.MetricRegistry;
@@ -69,7 +70,9 @@ public final class StandaloneMain implements Callable<Integer> {
     /** Does not return. */
     public static void main(String[] arguments) {
         BootstrapLogging.bootstrap(Level.WARN);
-        System.exit(new CommandLine(new StandaloneMain()).execute(arguments));
+        System.exit(new CommandLine(new StandaloneMain())
+                .setParameterExceptionHandler(UsageErrors.of("up"))
+                .execute(arguments));
     }
 
     @Override

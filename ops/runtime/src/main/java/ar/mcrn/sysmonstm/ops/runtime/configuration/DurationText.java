@@ -40,6 +40,21 @@ public final class DurationText {
         return Duration.ofSeconds(parts[0].longValue(), parts[1].longValue());
     }
 
+    /** As people write it, in the greatest unit of which it is a whole number. */
+    public static String of(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis != 0 && millis % 86_400_000 == 0) {
+            return millis / 86_400_000 + "d";
+        }
+        if (millis != 0 && millis % 3_600_000 == 0) {
+            return millis / 3_600_000 + "h";
+        }
+        if (millis != 0 && millis % 60_000 == 0) {
+            return millis / 60_000 + "m";
+        }
+        return millis % 1_000 == 0 ? millis / 1_000 + "s" : millis + "ms";
+    }
+
     /** Makes Jackson read durations in these forms. */
     public static SimpleModule jacksonModule() {
         return new SimpleModule("duration-text").addDeserializer(Duration.class, new Deserializer());

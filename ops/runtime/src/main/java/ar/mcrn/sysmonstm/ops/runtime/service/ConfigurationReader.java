@@ -10,17 +10,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.PropertyBindingException;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.dropwizard.jackson.Jackson;
-import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Collectors;
@@ -52,35 +55,64 @@ public final class ConfigurationReader {
      * @throws ConfigurationProblem with one line for people
      */
     public <C extends ServiceConfiguration> C read(Class<C> type, String resource, ServiceOptions options) {
-        JsonNode tree = tree(type, resource, options.config);
+        String file = options.config == null ? resource : options.config.toString();
+        String text = text(type, resource, options.config);
+        JsonNode tree = tree(file, substituted(text));
         if (tree instanceof ObjectNode object) {
-            override(object, options);
+            options.given().forEach((key, given) -> object.set(key, YAML.valueToTree(given.value())));
         }
-        C configuration = map(tree, type);
+        SettingNames names = new SettingNames(template(text), environment, options);
+        C configuration = map(tree, type, names);
         String faults = validator.validate(configuration).stream()
-                .map(ConfigurationReader::describe)
+                .map(violation -> names.of(violation.getPropertyPath().toString()) + "=" + violation.getInvalidValue()
+                        + " " + violation.getMessage())
                 .sorted(Comparator.naturalOrder())
                 .collect(Collectors.joining("; "));
         if (!faults.isEmpty()) {
             throw new ConfigurationProblem(faults);
         }
-        checkBind(configuration);
+        checkBind(configuration, names);
         return configuration;
     }
 
-    private JsonNode tree(Class<?> type, String resource, Path file) {
-        String name = file == null ? resource : file.toString();
+    /** Whether a service's built-in configuration has a key. */
+    static boolean has(Class<?> type, String resource, String key) {
+        return template(text(type, resource, null)).has(key);
+    }
+
+    private static String text(Class<?> type, String resource, Path file) {
         try {
-            String text = file == null ? builtIn(type, resource) : Files.readString(file);
-            return YAML.readTree(environment.substitutor().replace(text));
+            return file == null ? builtIn(type, resource) : Files.readString(file);
+        } catch (IOException e) {
+            throw new ConfigurationProblem("configuration " + (file == null ? resource : file) + " cannot be read: "
+                    + (e instanceof NoSuchFileException ? "it does not exist" : e.getMessage()));
+        }
+    }
+
+    private String substituted(String text) {
+        try {
+            return environment.substitutor().replace(text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationProblem(e.getMessage());
+        }
+    }
+
+    private static JsonNode tree(String file, String text) {
+        try {
+            return YAML.readTree(text);
         } catch (JacksonException e) {
             String line =
                     e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
-            throw new ConfigurationProblem("configuration " + name + line + ": " + firstLine(e.getOriginalMessage()));
-        } catch (IOException e) {
-            throw new ConfigurationProblem("configuration " + name + " cannot be read: " + e.getMessage());
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationProblem(e.getMessage());
+            throw new ConfigurationProblem("configuration " + file + line + ": " + firstLine(e.getOriginalMessage()));
+        }
+    }
+
+    /** As it is before variables are put in; nothing where it is YAML only afterwards. */
+    private static JsonNode template(String text) {
+        try {
+            return YAML.readTree(text);
+        } catch (JacksonException e) {
+            return MissingNode.getInstance();
         }
     }
 
@@ -93,25 +125,7 @@ public final class ConfigurationReader {
         }
     }
 
-    private static void override(ObjectNode tree, ServiceOptions options) {
-        if (options.bind != null) {
-            tree.put("bind", options.bind);
-        }
-        if (options.insecure) {
-            tree.put("insecure", true);
-        }
-        if (options.http != null) {
-            tree.put("httpPort", options.http);
-        }
-        if (options.admin != null) {
-            tree.put("adminPort", options.admin);
-        }
-        if (options.grpc != null) {
-            tree.put("grpcPort", options.grpc);
-        }
-    }
-
-    private static <C> C map(JsonNode tree, Class<C> type) {
+    private static <C> C map(JsonNode tree, Class<C> type, SettingNames names) {
         try {
             return YAML.treeToValue(tree, type);
         } catch (PropertyBindingException e) {
@@ -121,12 +135,13 @@ public final class ConfigurationReader {
                             .sorted()
                             .collect(Collectors.joining(", ")));
         } catch (InvalidFormatException e) {
-            throw new ConfigurationProblem(path(e) + "=" + e.getValue() + ": " + firstLine(e.getOriginalMessage()));
+            throw new ConfigurationProblem(
+                    names.of(path(e)) + "=" + e.getValue() + ": " + firstLine(e.getOriginalMessage()));
         } catch (JsonMappingException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             String message =
                     cause instanceof JsonMappingException mapping ? mapping.getOriginalMessage() : cause.getMessage();
-            throw new ConfigurationProblem(path(e) + " " + firstLine(message));
+            throw new ConfigurationProblem(names.of(path(e)) + " " + firstLine(message));
         } catch (JacksonException e) {
             throw new ConfigurationProblem(firstLine(e.getOriginalMessage()));
         }
@@ -138,19 +153,21 @@ public final class ConfigurationReader {
                 .collect(Collectors.joining("."));
     }
 
-    private static String describe(ConstraintViolation<?> violation) {
-        return violation.getPropertyPath() + "=" + violation.getInvalidValue() + " " + violation.getMessage();
-    }
-
-    private static void checkBind(ServiceConfiguration configuration) {
+    private static void checkBind(ServiceConfiguration configuration, SettingNames names) {
+        String given = names.of("bind") + "=" + configuration.bind();
         try {
-            boolean loopback = InetAddress.getByName(configuration.bind()).isLoopbackAddress();
-            if (!loopback && !configuration.insecure()) {
-                throw new ConfigurationProblem("bind=" + configuration.bind()
-                        + " is reachable from outside and nothing is encrypted: give --insecure to allow it");
+            InetAddress address = InetAddress.getByName(configuration.bind());
+            if (!address.isLoopbackAddress()
+                    && !address.isAnyLocalAddress()
+                    && NetworkInterface.getByInetAddress(address) == null) {
+                throw new ConfigurationProblem(given + " is not an address of this machine");
             }
-        } catch (UnknownHostException e) {
-            throw new ConfigurationProblem("bind=" + configuration.bind() + " is not an address of this machine");
+            if (!address.isLoopbackAddress() && !configuration.insecure()) {
+                throw new ConfigurationProblem(
+                        given + " is reachable from outside and nothing is encrypted: give --insecure to allow it");
+            }
+        } catch (UnknownHostException | SocketException e) {
+            throw new ConfigurationProblem(given + " is not an address of this machine");
         }
     }
 

@@ -25,7 +25,7 @@ import java.util.List;
  * key                  default                              unit, limits      effect
  * bind                 127.0.0.1                            address           where all ports listen
  * insecure             false                                                  allows a bind beyond loopback without TLS
- * httpPort             of the service; -1 = none            0..65535, 0=free  application port
+ * httpPort             of the service; none without it      0..65535, 0=free  application port
  * adminPort            of the service                       0..65535, 0=free  /metrics /ready /health
  * redis                redis://127.0.0.1:6379               redis:// rediss://
  * database             postgresql://...                     postgresql:// jdbc:postgresql:
@@ -43,10 +43,10 @@ public abstract class ServiceConfiguration extends Configuration {
     @JsonProperty
     private boolean insecure;
 
-    @Min(-1)
+    @Min(0)
     @Max(65_535)
     @JsonProperty
-    private int httpPort = -1;
+    private Integer httpPort;
 
     @Min(0)
     @Max(65_535)
@@ -86,7 +86,7 @@ public abstract class ServiceConfiguration extends Configuration {
 
     /** Application port; 0 = any free one, -1 = none. */
     public int httpPort() {
-        return httpPort;
+        return httpPort == null ? -1 : httpPort;
     }
 
     /** Admin port; 0 = any free one. */
@@ -118,7 +118,7 @@ public abstract class ServiceConfiguration extends Configuration {
     @JsonIgnore
     public ServerFactory getServerFactory() {
         DefaultServerFactory factory = new DefaultServerFactory();
-        factory.setApplicationConnectors(httpPort < 0 ? List.of() : List.of(connector(httpPort)));
+        factory.setApplicationConnectors(httpPort == null ? List.of() : List.of(connector(httpPort)));
         factory.setAdminConnectors(List.of(connector(adminPort)));
         factory.setJerseyRootPath(resourcesPath());
         factory.setEnableVirtualThreads(true);

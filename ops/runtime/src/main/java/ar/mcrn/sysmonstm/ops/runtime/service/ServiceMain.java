@@ -7,6 +7,7 @@ import io.dropwizard.core.Application;
 import io.dropwizard.jersey.validation.Validators;
 import io.dropwizard.logging.common.BootstrapLogging;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -30,6 +31,7 @@ public final class ServiceMain {
         BootstrapLogging.bootstrap(Level.WARN);
         Arguments given = new Arguments();
         CommandLine commandLine = new CommandLine(given).setCommandName("sysmon " + name);
+        offerOnly(commandLine.getCommandSpec(), configuration, name);
         try {
             commandLine.parseArgs(arguments);
         } catch (CommandLine.ParameterException e) {
@@ -54,6 +56,16 @@ public final class ServiceMain {
             LoggerFactory.getLogger(ServiceMain.class).debug("start failed", e);
             exit(name, 1, "cannot start: " + rootMessage(e));
         }
+    }
+
+    /** Takes away options for ports that the service does not have. */
+    private static void offerOnly(CommandLine.Model.CommandSpec command, Class<?> configuration, String name) {
+        Map.of(ServiceOptions.HTTP, ServiceOptions.HTTP_KEY, ServiceOptions.GRPC, ServiceOptions.GRPC_KEY)
+                .forEach((option, key) -> {
+                    if (!ConfigurationReader.has(configuration, name + ".yaml", key)) {
+                        command.remove(command.findOption(option));
+                    }
+                });
     }
 
     /** What a service that has the process for itself takes. */

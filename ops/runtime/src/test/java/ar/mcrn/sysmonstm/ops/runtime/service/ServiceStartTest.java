@@ -149,12 +149,19 @@ class ServiceStartTest {
 
     @Test
     void namesKeyValueAndRangeOfWhatIsWrong() throws Exception {
-        assertProblem("adminPort=70000 must be less than or equal to 65535", "TRIAL_ADMIN_PORT", "70000");
-        assertProblem("adminPort=x", "TRIAL_ADMIN_PORT", "x");
+        assertProblem("TRIAL_ADMIN_PORT=70000 must be less than or equal to 65535", "TRIAL_ADMIN_PORT", "70000");
+        assertProblem("TRIAL_ADMIN_PORT=x", "TRIAL_ADMIN_PORT", "x");
         assertProblem("'soon' is not a duration", "TRIAL_PAUSE", "soon");
-        assertProblem("redis is not redis://host:port", "REDIS_URL", "http://cache");
-        assertProblem("bind=0.0.0.0 is reachable from outside", "TRIAL_BIND", "0.0.0.0");
+        assertProblem("REDIS_URL is not redis://host:port", "REDIS_URL", "http://cache");
+        assertProblem("TRIAL_BIND=0.0.0.0 is reachable from outside", "TRIAL_BIND", "0.0.0.0");
+        assertProblem("TRIAL_HTTP_PORT=-1 must be greater than or equal to 0", "TRIAL_HTTP_PORT", "-1");
+        assertProblem("TRIAL_BIND=192.0.2.1 is not an address of this machine", "TRIAL_BIND", "192.0.2.1");
         ServiceOptions options = new ServiceOptions();
+        options.http = 70_000;
+        assertThatThrownBy(() -> read(options, "TRIAL_HTTP_PORT", "8000")).hasMessageStartingWith("--http=70000 must");
+        options.http = null;
+        options.config = Files.writeString(folder.resolve("numbers.yaml"), "adminPort: 70000\n");
+        assertThatThrownBy(() -> read(options)).hasMessageStartingWith("adminPort=70000 must");
         options.config = Files.writeString(folder.resolve("own.yaml"), "adminPort: 0\ncolour: red\n");
         assertThatThrownBy(() -> read(options))
                 .hasMessageStartingWith("colour is not a known key; known here: adminPort");

@@ -1,6 +1,7 @@
 package ar.mcrn.sysmonstm.ops.systemtests.faults;
 
 import ar.mcrn.sysmonstm.ops.runtime.service.StandardErrorLogging;
+import ar.mcrn.sysmonstm.ops.runtime.service.UsageErrors;
 import ar.mcrn.sysmonstm.ops.systemtests.faults.scenarios.Scenarios;
 import ar.mcrn.sysmonstm.ops.systemtests.processes.RepositoryRoot;
 import com.codahale.metrics.MetricRegistry;
@@ -122,7 +123,9 @@ public final class FaultsMain implements Callable<Integer> {
     public static void main(String[] arguments) {
         // What starts PostgreSQL logs every line of it to standard output.
         StandardErrorLogging.factory("OFF", false).configure(new MetricRegistry(), "faults");
-        System.exit(new CommandLine(new FaultsMain(System.out, System.err)).execute(arguments));
+        System.exit(new CommandLine(new FaultsMain(System.out, System.err))
+                .setParameterExceptionHandler(UsageErrors.of("faults"))
+                .execute(arguments));
     }
 
     @Override
