@@ -16,11 +16,6 @@ import java.util.Optional;
  * here can know.
  */
 final class DiskGauge {
-    private static final String FOLDER = """
-            select case when coalesce(inet_server_addr() <<= inet '127.0.0.0/8' or inet_server_addr() = inet '::1', true)
-                         and pg_has_role(current_user, 'pg_read_all_settings', 'usage')
-                        then current_setting('data_directory') end""";
-
     private final long limitBytes;
 
     /**
@@ -46,18 +41,13 @@ final class DiskGauge {
 
     /** As it is now; empty where it cannot be known. */
     Optional<Use> look(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            if (limitBytes > 0) {
-                try (ResultSet row = statement.executeQuery("select pg_database_size(current_database())")) {
-                    row.next();
-                    return Optional.of(new Use(row.getLong(1), limitBytes));
-                }
-            }
-            try (ResultSet row = statement.executeQuery(FOLDER)) {
-                row.next();
-                String folder = row.getString(1);
-                return folder == null ? Optional.empty() : fileSystem(Path.of(folder));
-            }
+        if (limitBytes == 0) {
+            return DatabaseFolder.find(connection).flatMap(DiskGauge::fileSystem);
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_database_size(current_database())")) {
+            row.next();
+            return Optional.of(new Use(row.getLong(1), limitBytes));
         }
     }
 

@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.ops.standalone.doctor;
 
+import ar.mcrn.sysmonstm.aggregator.retention.DatabaseFolder;
 import ar.mcrn.sysmonstm.ops.runtime.database.DatabaseUrl;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,21 +113,13 @@ public final class DatabaseExamination {
 
     /** Where the database lies on this machine and may be asked for its folder. */
     private static Optional<DiskSpace> local(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                        "select current_setting('data_directory', true) where inet_server_addr() << '127.0.0.0/8'");
-                ResultSet row = statement.executeQuery()) {
-            if (!row.next() || row.getString(1) == null) {
-                return Optional.empty();
-            }
-            Path folder = Path.of(row.getString(1));
-            return Files.exists(folder) ? Optional.of(DiskSpace.of(folder)) : Optional.empty();
+        Optional<Path> folder = DatabaseFolder.find(connection);
+        try {
+            return folder.isPresent() && Files.exists(folder.get())
+                    ? Optional.of(DiskSpace.of(folder.get()))
+                    : Optional.empty();
         } catch (IOException unreadable) {
             return Optional.empty();
-        } catch (SQLException e) {
-            if ("42501".equals(e.getSQLState())) {
-                return Optional.empty(); // not every role may see where the data is
-            }
-            throw e;
         }
     }
 

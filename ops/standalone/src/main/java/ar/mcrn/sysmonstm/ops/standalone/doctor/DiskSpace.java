@@ -5,7 +5,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Room on the disk that holds the database, bytes. */
+/** Room on the disk that holds the database, bytes; as df counts, without what only root may take. */
 public record DiskSpace(long freeBytes, long totalBytes) {
     /** From here on the oldest raw samples go early, to keep the database alive: the aggregator's disk guard. */
     static final double GUARD_RATIO = 0.85;
@@ -13,7 +13,8 @@ public record DiskSpace(long freeBytes, long totalBytes) {
     /** Of the file system that a path is on. */
     public static DiskSpace of(Path path) throws IOException {
         FileStore store = Files.getFileStore(path);
-        return new DiskSpace(store.getUsableSpace(), store.getTotalSpace());
+        long used = store.getTotalSpace() - store.getUnallocatedSpace();
+        return new DiskSpace(store.getUsableSpace(), used + store.getUsableSpace());
     }
 
     double freeRatio() {
