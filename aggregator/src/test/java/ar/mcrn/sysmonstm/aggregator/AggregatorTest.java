@@ -224,7 +224,7 @@ class AggregatorTest {
         assertThat(problem(Map.of("AGGREGATOR_TICK", "50ms")))
                 .contains("tick=50ms")
                 .contains("1ms to 20ms");
-        assertThat(problem(Map.of("AGGREGATOR_GRPC_PORT", "70000"))).contains("grpcPort=70000");
+        assertThat(problem(Map.of("AGGREGATOR_GRPC_PORT", "70000"))).contains("AGGREGATOR_GRPC_PORT=70000");
         assertThat(problem(Map.of("AGGREGATOR_BIND", "0.0.0.0"))).contains("--insecure");
         assertThat(problem(Map.of("HISTORY_RAW_RETENTION", "1h"))).contains("HISTORY_RAW_RETENTION");
         assertThat(problem(Map.of("HISTORY_RAW_RETENTION", "soon")))
