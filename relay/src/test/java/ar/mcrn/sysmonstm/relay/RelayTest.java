@@ -292,6 +292,6 @@ final class RelayTest {
                 .isInstanceOf(ConfigurationProblem.class);
         assertThatThrownBy(() -> new RelayRig(Map.of("RELAY_MAX_SOCKETS_PER_IP", "-1")))
                 .isInstanceOf(ConfigurationProblem.class)
-                .hasMessageContaining("maxSocketsPerIp=-1");
+                .hasMessageContaining("RELAY_MAX_SOCKETS_PER_IP=-1");
     }
 }
