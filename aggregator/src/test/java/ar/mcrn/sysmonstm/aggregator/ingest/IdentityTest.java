@@ -11,6 +11,10 @@ import ar.mcrn.sysmonstm.contract.Channel;
 import ar.mcrn.sysmonstm.contract.EventBus;
 import ar.mcrn.sysmonstm.ops.runtime.inprocess.InProcessEventBus;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
+import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
+import ar.mcrn.sysmonstm.ops.runtime.redis.RedisEventBus;
+import ar.mcrn.sysmonstm.ops.runtime.redis.RedisLink;
+import ar.mcrn.sysmonstm.ops.runtime.testing.RedisFixture;
 import ar.mcrn.sysmonstm.v1.AgentMessage;
 import ar.mcrn.sysmonstm.v1.DuplicateIdentity;
 import ar.mcrn.sysmonstm.v1.IdentityMessage;
@@ -19,6 +23,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.Status;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +45,12 @@ class IdentityTest {
     private final List<IdentityMessage> heard = new CopyOnWriteArrayList<>();
 
     private IngestHouse house() throws Exception {
+        return house(breakable());
+    }
+
+    private IngestHouse house(EventBus bus) throws Exception {
         IngestHouse house = new IngestHouse(
-                new RecordingHotState(), new MemoryHistory(), (slot, sequence, end) -> {}, "", 100, breakable());
+                new RecordingHotState(), new MemoryHistory(), (slot, sequence, end) -> {}, "", 100, bus);
         houses.add(house);
         return house;
     }
@@ -209,5 +218,38 @@ class IdentityTest {
         eventually("the older one is closed", () -> isDisplaced(older));
         eventually("up again", () -> identity.status().state() == Dependency.State.UP);
         assertThat(newer.status()).isNull();
+    }
+
+    @Test
+    void overRedisTheNewestRunWinsAndClaimsOfAnOutageAreMadeUpFor() throws Exception {
+        Readiness links = new Readiness();
+        try (RedisFixture redis = RedisFixture.start();
+                RedisLink linkOne = new RedisLink(URI.create(redis.url()), "one", links.dependency("one", false));
+                RedisLink linkTwo = new RedisLink(URI.create(redis.url()), "two", links.dependency("two", false));
+                RedisEventBus busOne = new RedisEventBus(linkOne);
+                RedisEventBus busTwo = new RedisEventBus(linkTwo)) {
+            IngestHouse one = house(busOne);
+            IngestHouse two = house(busTwo);
+            RawAgent older = agent(one, 100, 1_000);
+            eventually("older stands", () -> !older.received().isEmpty());
+            RawAgent newer = agent(two, 101, 2_000);
+            eventually("older is closed by what the other says", () -> isDisplaced(older));
+
+            redis.stop();
+            Dependency identity = two.readiness.dependency("identity", false);
+            eventually("said so", () -> identity.status().state() == Dependency.State.DEGRADED);
+            RawAgent newest = agent(one, 102, 3_000);
+            eventually("both stand", () -> !newest.received().isEmpty());
+            assertThat(newer.status()).isNull();
+
+            redis.restart();
+            eventually("the older one is closed", () -> isDisplaced(newer));
+            assertThat(newest.status()).isNull();
+            agents.forEach(RawAgent::close);
+            for (IngestHouse house : houses) {
+                house.close();
+            }
+            houses.clear();
+        }
     }
 }

@@ -144,7 +144,8 @@ final class StartTest {
     }
 
     private static String filledIn(String text) {
-        return text.replace("PORT", Integer.toString(taken.getLocalPort())).replace("DIR", folder.toString());
+        return text.replaceAll("\\bPORT\\b", Integer.toString(taken.getLocalPort()))
+                .replace("DIR", folder.toString());
     }
 
     @Test
