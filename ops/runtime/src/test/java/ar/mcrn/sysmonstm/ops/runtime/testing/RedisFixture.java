@@ -6,6 +6,9 @@ import redis.embedded.RedisServer;
 
 /** A real Redis on a free loopback port; without persistence, so that a restart is empty. Closing stops it. */
 public final class RedisFixture implements AutoCloseable {
+    /** A process that is started elsewhere while the executable is written inherits it for a moment: text file busy. */
+    private static final int ATTEMPTS = 5;
+
     private final int port;
     private RedisServer server;
 
@@ -39,17 +42,27 @@ public final class RedisFixture implements AutoCloseable {
     /** Starts it again on the same port, stopping it before where it runs. */
     public final void restart() {
         stop();
-        try {
-            server = RedisServer.newRedisServer()
-                    .port(port)
-                    .setting("bind 127.0.0.1")
-                    .setting("save \"\"")
-                    .setting("appendonly no")
-                    .build();
-            server.start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (int attempt = 1; server == null; attempt++) {
+            try {
+                server = started(port);
+            } catch (IOException e) {
+                if (attempt == ATTEMPTS) {
+                    throw new UncheckedIOException(e);
+                }
+            }
         }
+    }
+
+    /** Unpacks the executable anew each time; one after the other, see {@link #ATTEMPTS}. */
+    private static synchronized RedisServer started(int port) throws IOException {
+        RedisServer server = RedisServer.newRedisServer()
+                .port(port)
+                .setting("bind 127.0.0.1")
+                .setting("save \"\"")
+                .setting("appendonly no")
+                .build();
+        server.start();
+        return server;
     }
 
     @Override

@@ -26,6 +26,10 @@ import org.awaitility.core.ConditionTimeoutException;
  * and the loads. One thread. Closing ends all of it.
  */
 public final class FaultStage implements AutoCloseable {
+    /** Services that have just been started are compiled while they work, beside all else that starts. */
+    private static final long CALM_MILLIS = 500;
+
+    private static final Duration LOOK = Duration.ofSeconds(3);
     private static final Duration POLL = Duration.ofMillis(100);
     /** Load before the fault. */
     private static final long WARM_UP_SECONDS = 8;
@@ -136,6 +140,18 @@ public final class FaultStage implements AutoCloseable {
     /** A viewer at an api of this stage. */
     public LiveDelay watchLive(ServiceProcess api) throws InterruptedException {
         return closing(LiveDelay.watch(deployment.http(), api.address("http"), "load-" + load.seed() + "-", "before"));
+    }
+
+    /** Lets the loads run on until the live view has caught up with their start, but not for longer than this. */
+    public void awaitCalm(LiveDelay live, Duration longest) throws InterruptedException {
+        for (int look = 1; look <= longest.dividedBy(LOOK); look++) {
+            String stretch = "start " + look;
+            live.begin(stretch);
+            goOnFor(LOOK);
+            if (live.of(stretch).p99Millis() < CALM_MILLIS) {
+                return;
+            }
+        }
     }
 
     /** How full the ring gets from now on. */

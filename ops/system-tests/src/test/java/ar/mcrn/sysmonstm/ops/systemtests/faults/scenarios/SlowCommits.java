@@ -13,6 +13,7 @@ import java.util.Map;
 /** F6: each transaction that stores samples takes 2 s longer, by a trigger that sleeps once a statement. */
 final class SlowCommits implements FaultScenario {
     private static final Duration SLOW = Duration.ofSeconds(25);
+    private static final Duration START = Duration.ofSeconds(21);
 
     @Override
     public String id() {
@@ -31,7 +32,7 @@ final class SlowCommits implements FaultScenario {
 
     @Override
     public Duration shortest() {
-        return FaultScenario.around(SLOW, Duration.ofSeconds(20));
+        return FaultScenario.around(START.plus(SLOW), Duration.ofSeconds(20));
     }
 
     @Override
@@ -40,6 +41,7 @@ final class SlowCommits implements FaultScenario {
         LiveDelay live = stage.watchLive(stage.startApi());
         stage.startLoad();
         stage.awaitFlowing();
+        stage.awaitCalm(live, START);
         RingWatch ring = stage.watchRing();
         stage.atFault();
         live.begin("during");
