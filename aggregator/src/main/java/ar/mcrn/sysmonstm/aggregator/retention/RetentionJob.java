@@ -117,8 +117,8 @@ final class RetentionJob implements Runnable {
     }
 
     private void keep(Pieces pieces, Connection work) throws SQLException {
+        comeBack(work, databaseNow(work));
         Instant now = now(work);
-        comeBack(work, now);
         for (HistoryTier tier : HistoryTier.values()) {
             pieces.makeAhead(tier, now);
             Instant old = now.minus(retention(work, tier));
@@ -137,7 +137,11 @@ final class RetentionJob implements Runnable {
     }
 
     private Instant now(Connection work) throws SQLException {
-        return earliest(clock.instant(), instant(work, "select now()").orElseThrow());
+        return earliest(clock.instant(), databaseNow(work));
+    }
+
+    private static Instant databaseNow(Connection work) throws SQLException {
+        return instant(work, "select now()").orElseThrow();
     }
 
     private static Instant earliest(Instant one, Instant other) {
@@ -157,7 +161,7 @@ final class RetentionJob implements Runnable {
 
     /**
      * Marks of the future become now: what is older is gone or may be, so its hour is not rolled up again, and samples are taken
-     * again from here on.
+     * again from here on. By the database's clock alone, so that an aggregator whose clock is behind moves none.
      */
     private void comeBack(Connection work, Instant now) throws SQLException {
         Optional<Instant> latest = instant(work, """
@@ -177,7 +181,7 @@ final class RetentionJob implements Runnable {
                 }
             }
         });
-        LOG.warn("clocks went back, samples are taken from now on: refused until={}, now={}", latest.get(), now);
+        LOG.warn("clocks went back, samples are taken from now on: refusedUntil={}, now={}", latest.get(), now);
     }
 
     /** Statements of one transaction. */
