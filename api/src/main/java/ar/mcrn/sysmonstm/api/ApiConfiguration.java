@@ -50,7 +50,7 @@ import java.util.regex.Pattern;
  */
 public final class ApiConfiguration extends ServiceConfiguration {
     private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/\\s?#]+");
-    private static final Pattern HOST = Pattern.compile("[a-z0-9._-]+|\\[?[0-9a-f:.]+]?");
+    private static final Pattern HOST = Pattern.compile("[a-z0-9._-]+|\\[[0-9a-f:.]+]");
 
     @Min(1)
     @Max(100_000)
@@ -95,7 +95,11 @@ public final class ApiConfiguration extends ServiceConfiguration {
                     insecure() ? 0 : maxSocketsPerIp,
                     frameGap,
                     checked("API_ORIGINS", lowerCase(origins), ORIGIN, "origins such as https://status.example"),
-                    checked("API_HOSTS", hostNames(), HOST, "names or addresses without scheme and port"),
+                    checked(
+                            "API_HOSTS",
+                            hostNames(),
+                            HOST,
+                            "names or addresses without scheme and port, such as status.example, [2001:db8::5]"),
                     rules(),
                     true,
                     edge.settings());

@@ -70,6 +70,8 @@ class ApiConfigurationTest {
         refused("API_HTTP_PORT", "-1", "API_HTTP_PORT=-1");
         refused("API_ORIGINS", "https://ok.example,status.example", "API_ORIGINS=status.example, allowed: origins");
         refused("API_HOSTS", "https://status.example", "API_HOSTS=https://status.example, allowed: names");
+        refused("API_HOSTS", "10.0.0.1:8000", "API_HOSTS=10.0.0.1:8000, allowed: names");
+        refused("API_HOSTS", "2001:db8::5", "API_HOSTS=2001:db8::5, allowed: names");
         refused("ALERT_RULES_FILE", "/nowhere/rules.yaml", "/nowhere/rules.yaml");
         refused("REDIS_URL", "http://x", "REDIS_URL");
     }

@@ -11,6 +11,9 @@ import javax.sql.DataSource;
 /** Retention and removal, wired: two jobs on one thread, each tried again at its next turn whatever happens. */
 public final class RetentionAssembly {
     private static final Duration KEEP_INTERVAL = Duration.ofMinutes(1);
+    /** A clock that is behind for a moment moves no mark. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
     private static final Duration REMOVAL_INTERVAL = Duration.ofSeconds(5);
 
     private RetentionAssembly() {}
@@ -31,7 +34,8 @@ public final class RetentionAssembly {
                 context.readiness().dependency("history disk", false),
                 disk,
                 metrics,
-                InstantSource.system());
+                InstantSource.system(),
+                PATIENCE);
         RemovalJob removal = new RemovalJob(source, context.hot(), metrics);
         ScheduledExecutorService jobs = context.environment()
                 .lifecycle()

@@ -52,6 +52,8 @@ final class RetentionJob implements Runnable {
     private final HistoryDisk disk;
     private final RetentionMetrics metrics;
     private final InstantSource clock;
+    private final Duration patience;
+    private Optional<Long> aheadSinceNanos = Optional.empty();
     private boolean written;
 
     RetentionJob(
@@ -61,7 +63,8 @@ final class RetentionJob implements Runnable {
             Dependency dependency,
             HistoryDisk disk,
             RetentionMetrics metrics,
-            InstantSource clock) {
+            InstantSource clock,
+            Duration patience) {
         this.source = source;
         this.settings = settings;
         this.gauge = gauge;
@@ -69,6 +72,7 @@ final class RetentionJob implements Runnable {
         this.disk = disk;
         this.metrics = metrics;
         this.clock = clock;
+        this.patience = patience;
     }
 
     @Override
@@ -161,22 +165,32 @@ final class RetentionJob implements Runnable {
 
     /**
      * Marks of the future become now: what is older is gone or may be, so its hour is not rolled up again, and samples are taken
-     * again from here on. By the database's clock alone, so that an aggregator whose clock is behind moves none.
+     * again from here on. By the database's clock alone, so that an aggregator whose clock is behind moves none, and only when that
+     * has been behind for a while: the clock of a machine that has just started may be wrong for a moment.
      */
     private void comeBack(Connection work, Instant now) throws SQLException {
         Optional<Instant> latest = instant(work, """
                 select greatest(nullif(state.horizon, '-infinity'), max(tier.kept_from))
                 from history_state as state cross join history_tier as tier group by state.horizon""");
         if (latest.isEmpty() || !latest.get().isAfter(now)) {
+            aheadSinceNanos = Optional.empty();
+            return;
+        }
+        long nanos = System.nanoTime();
+        if (aheadSinceNanos.isEmpty()) {
+            aheadSinceNanos = Optional.of(nanos);
+        }
+        if (nanos - aheadSinceNanos.get() < patience.toNanos()) {
             return;
         }
         underHistoryLock(work, () -> {
             try (PreparedStatement marks =
-                            work.prepareStatement("update history_tier set kept_from = least(kept_from, ?)");
+                            work.prepareStatement("update history_tier set kept_from = ? where kept_from > ?");
                     PreparedStatement horizon =
-                            work.prepareStatement("update history_state set horizon = least(horizon, ?)")) {
+                            work.prepareStatement("update history_state set horizon = ? where horizon > ?")) {
                 for (PreparedStatement update : List.of(marks, horizon)) {
                     update.setTimestamp(1, Timestamp.from(now));
+                    update.setTimestamp(2, Timestamp.from(now));
                     update.executeUpdate();
                 }
             }

@@ -27,12 +27,14 @@ final class Closing {
     /** How long after its end a minute is closed: most samples are there by then. */
     static final Duration AFTER = Duration.ofSeconds(15);
     /** Writers wait for as long as we do; so not for long, unless it has failed before. */
-    private static final Duration FIRST_LIMIT = Duration.ofSeconds(1);
+    static final Duration FIRST_LIMIT = Duration.ofSeconds(1);
 
     private static final Duration LONGEST_LIMIT = Duration.ofSeconds(8);
 
     /** Small steps of the database's clock are waited out. */
     private static final Duration STEP = Duration.ofMinutes(1);
+    /** A clock that is behind for a moment, such as of a machine that has just started, moves no mark. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private static final String TARGET =
             "select date_bin('1 minute', least(?::timestamptz, clock_timestamp()) - interval '15 s', 'epoch'),"
@@ -48,16 +50,22 @@ final class Closing {
 
     private final InstantSource clock;
     private final Duration firstLimit;
+    private final Duration patience;
     private Instant closed = Instant.MIN;
     private Duration limit;
+    private Optional<Long> aheadSinceNanos = Optional.empty();
 
     Closing(InstantSource clock) {
-        this(clock, FIRST_LIMIT);
+        this(clock, FIRST_LIMIT, PATIENCE);
     }
 
-    /** @param firstLimit longest wait for writers, as long as that was enough */
-    Closing(InstantSource clock, Duration firstLimit) {
+    /**
+     * @param firstLimit longest wait for writers, as long as that was enough
+     * @param patience how long the database's clock must have been behind the marks before they go back
+     */
+    Closing(InstantSource clock, Duration firstLimit, Duration patience) {
         this.clock = clock;
+        this.patience = patience;
         this.firstLimit = firstLimit;
         this.limit = firstLimit;
     }
@@ -79,7 +87,10 @@ final class Closing {
         Optional<Marks> marks = Marks.read(connection);
         Instant before = marks.map(Marks::closedUntil).orElse(Instant.MIN);
         boolean ahead = before.isAfter(now.database().plus(STEP));
-        if (!ahead && !target.isAfter(before)) {
+        if (!ahead) {
+            aheadSinceNanos = Optional.empty();
+        }
+        if (ahead ? !goesBack() : !target.isAfter(before)) {
             closed = before;
             connection.rollback();
             return;
@@ -88,16 +99,26 @@ final class Closing {
         if (marks.isEmpty()) {
             Marks.begin(connection, beginning(connection, target));
         }
+        Instant until = ahead ? now.lastMinute() : target;
         if (ahead) {
-            Marks.lower(connection, target);
+            Marks.lower(connection, until);
         } else {
-            Marks.close(connection, target);
+            Marks.close(connection, until);
         }
         connection.commit();
-        closed = target;
+        closed = until;
         if (ahead) {
-            LOG.warn("the database's clock went back, marks of the tiers too: from={}, to={}", before, target);
+            LOG.warn("the database's clock went back, marks of the tiers too: from={}, to={}", before, until);
         }
+    }
+
+    /** Whether marks have been ahead for long enough; by the clock of the process, which does not leap. */
+    private boolean goesBack() {
+        long now = System.nanoTime();
+        if (aheadSinceNanos.isEmpty()) {
+            aheadSinceNanos = Optional.of(now);
+        }
+        return now - aheadSinceNanos.get() >= patience.toNanos();
     }
 
     /**
@@ -106,7 +127,12 @@ final class Closing {
      * @param target minutes before this are to be closed
      * @param database by the database's clock
      */
-    private record Now(Instant target, Instant database) {}
+    private record Now(Instant target, Instant database) {
+        /** What the database's clock alone would close: an aggregator whose clock is behind moves marks no further back. */
+        Instant lastMinute() {
+            return database.minus(AFTER).truncatedTo(ChronoUnit.MINUTES);
+        }
+    }
 
     private void lock(Connection connection) throws SQLException {
         try {

@@ -53,8 +53,8 @@ record Marks(Instant closedUntil, Instant minutesUntil, Instant hoursUntil) {
 
     /** None is later than this, and hours are whole; under {@code HistoryLock.HISTORY}, exclusively. */
     static void lower(Connection connection, Instant latest) throws SQLException {
-        try (PreparedStatement update =
-                connection.prepareStatement("update history_tier set closed_until = least(closed_until, ?),"
+        try (PreparedStatement update = connection.prepareStatement(
+                "update history_tier set closed_until = case tier when 'minute' then least(closed_until, ?) end,"
                         + " rolled_until = least(rolled_until, date_bin(case tier when 'hour' then interval '1 hour'"
                         + " else interval '1 minute' end, ?, 'epoch')) where tier in ('minute', 'hour')")) {
             set(update, 1, latest);

@@ -36,14 +36,6 @@ final class Repair {
         limit 200\
         """;
     private static final String TAKE = "delete from rollup_dirty where machine_id = ? and hour = ?";
-    private static final String KEEP_RAW =
-            "lock table host_sample, disk_sample, nic_sample, fs_sample in access share mode";
-    private static final String KEPT = """
-        select ?::timestamptz >= greatest(raw.kept_from, state.horizon - interval '2 hours')
-        from history_tier as raw cross join history_state as state
-        where raw.tier = 'raw'\
-        """;
-
     private final TierSpace space;
     private final RollupMetrics metrics;
     private final Duration quiet;
@@ -140,10 +132,7 @@ final class Repair {
 
     private static Outcome replace(RollupSession session, Pair pair, Instant end) throws SQLException {
         Connection connection = session.connection();
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(KEEP_RAW);
-        }
-        if (!kept(connection, pair.hour())) {
+        if (!KeptRaw.lock(connection, pair.hour())) {
             return Outcome.EXPIRED;
         }
         Marks marks = Marks.read(connection).orElse(null);
@@ -161,15 +150,5 @@ final class Repair {
             session.writer().hours(pair.hour(), end, machine);
         }
         return Outcome.DONE;
-    }
-
-    private static boolean kept(Connection connection, Instant hour) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(KEPT)) {
-            Marks.set(select, 1, hour);
-            try (ResultSet row = select.executeQuery()) {
-                row.next();
-                return row.getBoolean(1);
-            }
-        }
     }
 }

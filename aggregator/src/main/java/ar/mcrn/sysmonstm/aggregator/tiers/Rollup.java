@@ -93,21 +93,32 @@ final class Rollup {
     }
 
     private long minutes(RollupSession session, Piece work) throws SQLException {
-        if (replace) {
-            session.writer().deleteMinutes(work.from(), work.until(), Machines.ALL);
+        long rows = 0;
+        if (isMadeFromRaw(session, work)) {
+            if (replace) {
+                session.writer().deleteMinutes(work.from(), work.until(), Machines.ALL);
+            }
+            rows = session.writer().minutes(work.from(), work.until(), Machines.ALL);
         }
-        long rows = session.writer().minutes(work.from(), work.until(), Machines.ALL);
         Marks.rolledMinutes(session.connection(), work.until());
         return rows;
     }
 
     private long hour(RollupSession session, Piece work) throws SQLException {
-        if (replace) {
-            session.writer().deleteHours(work.from(), work.until(), Machines.ALL);
+        long rows = 0;
+        if (isMadeFromRaw(session, work)) {
+            if (replace) {
+                session.writer().deleteHours(work.from(), work.until(), Machines.ALL);
+            }
+            rows = session.writer().hours(work.from(), work.until(), Machines.ALL);
         }
-        long rows = session.writer().hours(work.from(), work.until(), Machines.ALL);
         Marks.rolledHours(session.connection(), work.until());
         return rows;
+    }
+
+    /** False where rows are there already and could not be made anew, since raw ones are gone: they stay as they are. */
+    private boolean isMadeFromRaw(RollupSession session, Piece work) throws SQLException {
+        return !replace || KeptRaw.lock(session.connection(), work.from().truncatedTo(ChronoUnit.HOURS));
     }
 
     private void pace(Piece work, Duration took) {

@@ -109,7 +109,8 @@ abstract class RetentionContract {
                 dependency,
                 disk,
                 metrics,
-                () -> clock);
+                () -> clock,
+                Duration.ZERO);
     }
 
     private void fillHours(int hours) {
@@ -276,10 +277,23 @@ abstract class RetentionContract {
         fillHours(47);
         execute("update history_tier set rolled_until = now() + interval '40 days' where tier in ('minute', 'hour')");
         RetentionJob job = job(0);
-        job.keep();
         clock = Instant.now().plus(Duration.ofDays(30));
         job.keep();
-        assertThat(rows("select count(*) from host_sample")).containsExactly("47");
+        assertThat(rows("select count(*) from host_sample"))
+                .as("the aggregator's is ahead")
+                .containsExactly("47");
+        // Not longer than twenty hours, of which the database thinks that they are over.
+        clock = Instant.now().minus(Duration.ofHours(30));
+        execute("update history_tier set retention = interval '20 hours' where tier = 'raw'");
+        job.keep();
+        assertThat(rows("select count(*) from host_sample"))
+                .as("the database's is ahead")
+                .containsExactly("47");
+        clock = Instant.now();
+        job.keep();
+        assertThat(Long.parseLong(rows("select count(*) from host_sample").getFirst()))
+                .as("both agree")
+                .isBetween(20L, 40L);
     }
 
     @Test
@@ -297,6 +311,16 @@ abstract class RetentionContract {
         rig.live(web, sample(3, System.currentTimeMillis() + 2_000));
         rig.awaitSettled();
         assertThat(rows("select sequence from host_sample order by 1")).containsExactly("2", "3");
+    }
+
+    @Test
+    void onlyMarksOfTheFutureComeBack() throws Exception {
+        execute("update history_tier set kept_from = now() + interval '20 days' where tier = 'raw'");
+        execute("update history_tier set kept_from = now() - interval '20 days' where tier = 'hour'");
+        job(0).keep();
+        assertThat(rows("select tier || coalesce(' ' || (kept_from > now() - interval '1 day')::text, '')"
+                        + " from history_tier order by tier"))
+                .containsExactly("hour false", "minute", "raw true");
     }
 
     @Test

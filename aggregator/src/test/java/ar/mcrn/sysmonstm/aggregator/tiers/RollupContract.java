@@ -176,19 +176,62 @@ abstract class RollupContract {
                 + "' end where tier in ('minute', 'hour')");
         rig.write(WEB, at(121, 1), 1_000);
         assertThat(rig.repairAll()).isEqualTo(1);
-        rig.now(at(125, 0).plus(Closing.AFTER));
+        Closing waiting = new Closing(Instant::now, Closing.FIRST_LIMIT, Duration.ofHours(1));
+        waiting.run(rig.session);
+        assertThat(rig.marks().closedUntil()).as("not at once").isEqualTo(at(100_000, 0));
+        Instant behind = at(125, 0).plus(Closing.AFTER);
+        rig.now(behind);
         assertThat(rig.closing.due()).isTrue();
         rig.closing.run(rig.session);
-        assertThat(rig.marks()).isEqualTo(new Marks(at(125, 0), at(125, 0), at(120, 0)));
-        rig.write(WEB, at(126, 1), 1_001);
+        Instant back = rig.marks().closedUntil();
+        assertThat(back)
+                .as("as far as the database's clock, whatever the aggregator's says")
+                .isBetween(Instant.now().minus(Duration.ofMinutes(3)), Instant.now());
+        assertThat(rig.marks()).isEqualTo(new Marks(back, back, back.truncatedTo(ChronoUnit.HOURS)));
+        rig.write(WEB, back.plus(Duration.ofMinutes(1)), 1_001);
         assertThat(rig.count("rollup_dirty"))
                 .as("what comes in time marks nothing")
                 .isZero();
+    }
+
+    @Test
+    void whatWasRolledUpBeforeItsTimeIsRolledUpAnew() throws Exception {
+        for (int minute = 0; minute < 180; minute += 10) {
+            rig.write(WEB, at(minute, 1), minute);
+        }
+        rig.rollUp(at(180, 0));
+        rollBack();
+        rig.write(WEB, at(126, 1), 1_001);
         rig.write(DB, at(122, 1), 1_002);
         while (rig.repairAll() > 0 || rollUpAnew(at(190, 0))) {
             assertThat(rig.marks().closedUntil()).isBeforeOrEqualTo(at(190, 0));
         }
         rig.assertExact();
+    }
+
+    @Test
+    void whatCannotBeMadeAnewStaysAsItIs() throws Exception {
+        for (int minute = 0; minute < 180; minute += 10) {
+            rig.write(WEB, at(minute, 1), minute);
+        }
+        rig.rollUp(at(180, 0));
+        long minutes = rig.count("host_minute");
+        long coverage = rig.count("coverage");
+        rollBack();
+        rig.execute("delete from host_sample");
+        rig.execute("update history_tier set kept_from = now() where tier = 'raw'");
+        while (rollUpAnew(at(190, 0))) {
+            assertThat(rig.count("host_minute")).isEqualTo(minutes);
+        }
+        assertThat(rig.marks().hoursUntil()).isEqualTo(at(180, 0));
+        assertThat(rig.count("host_minute")).isEqualTo(minutes);
+        assertThat(rig.count("coverage")).isEqualTo(coverage);
+    }
+
+    private void rollBack() throws Exception {
+        rig.execute("update history_tier set closed_until = case when tier = 'minute' then timestamptz '" + at(125, 0)
+                + "' end, rolled_until = case when tier = 'minute' then timestamptz '" + at(125, 0)
+                + "' else timestamptz '" + at(60, 0) + "' end where tier in ('minute', 'hour')");
     }
 
     /** Closes up to there and rolls up, past what was rolled up before its time; false where nothing is left. */
@@ -208,7 +251,7 @@ abstract class RollupContract {
         rig.rollUp(at(1, 0));
         try (TierRig.Writer writer = rig.new Writer()) {
             writer.write(WEB, at(1, 30), 1);
-            Closing patient = new Closing(() -> at(2, 0).plus(Closing.AFTER), Duration.ofSeconds(30));
+            Closing patient = new Closing(() -> at(2, 0).plus(Closing.AFTER), Duration.ofSeconds(30), Duration.ZERO);
             Future<?> closing = blocked(() -> {
                 patient.run(rig.session);
                 return null;

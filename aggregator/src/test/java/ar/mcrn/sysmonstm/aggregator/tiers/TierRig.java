@@ -49,7 +49,7 @@ final class TierRig implements AutoCloseable {
         this.space = space;
         InstantSource clock = () -> now;
         metrics = new RollupMetrics(new Telemetry("test"), clock);
-        closing = new Closing(clock);
+        closing = new Closing(clock, Closing.FIRST_LIMIT, Duration.ZERO);
         rollup = new Rollup(space, metrics);
         repair = new Repair(space, metrics, Duration.ZERO);
         execute("insert into machine (name) values ('web'), ('db')");

@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
  */
 public final class TimeExpression {
     private static final Pattern RELATIVE = Pattern.compile("now-(\\d{1,9})(ms|s|m|h|d|w)");
+    /** An offset whose + an address has made a blank. */
+    private static final Pattern LOST_PLUS = Pattern.compile("T[0-9:.]+ \\d\\d:?\\d\\d$");
+
     private static final Pattern SECONDS = Pattern.compile("\\d{1,11}(\\.\\d{1,3})?");
 
     private TimeExpression() {}
@@ -41,7 +44,7 @@ public final class TimeExpression {
             throw new IllegalArgumentException(
                     name + "=" + (text.length() > 64 ? text.substring(0, 64) + "..." : text)
                             + ", allowed: ISO time with offset, epoch seconds, now, now-6h"
-                            + (text.indexOf(' ') > 0 ? "; in an address + is a blank, and %2B a +" : ""),
+                            + (LOST_PLUS.matcher(text).find() ? "; in an address + is a blank, and %2B a +" : ""),
                     e);
         }
     }

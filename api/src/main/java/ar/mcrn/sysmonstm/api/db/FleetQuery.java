@@ -49,14 +49,18 @@ final class FleetQuery {
                 query.bind("to" + i, Instant.ofEpochMilli(plan.parts().get(i).to()));
             }
             query.setFetchSize(2_000);
-            query.map((row, context) -> new Row(
-                            row.getInt(1) - 1,
-                            row.getLong(2),
-                            row.getDouble(3),
-                            row.getDouble(4),
-                            row.getDouble(5),
-                            row.getDouble(6),
-                            Math.round(row.getDouble(7))))
+            Deadline deadline = Deadline.of(handle);
+            query.map((row, context) -> {
+                        deadline.row();
+                        return new Row(
+                                row.getInt(1) - 1,
+                                row.getLong(2),
+                                row.getDouble(3),
+                                row.getDouble(4),
+                                row.getDouble(5),
+                                row.getDouble(6),
+                                Math.round(row.getDouble(7)));
+                    })
                     .forEach(each);
         }
     }

@@ -30,12 +30,12 @@ final class PresentDevices {
         }
         List<String> parts = new ArrayList<>();
         for (int i = 0; i < plan.parts().size(); i++) {
-            parts.add(
-                    "select device_id from " + source.table(plan.parts().get(i).tier())
-                            + " where machine_id = machine.id and time >= :from" + i + " and time < :to" + i);
+            parts.add("select distinct device_id from "
+                    + source.table(plan.parts().get(i).tier()) + " where machine_id = machine.id and time >= :from" + i
+                    + " and time < :to" + i);
         }
         try (Query query = handle.createQuery(
-                "select present.device_id from unnest(:machines) as machine (id) cross join lateral ("
+                "select distinct present.device_id from unnest(:machines) as machine (id) cross join lateral ("
                         + String.join(" union ", parts) + ") as present")) {
             query.bindArray("machines", Integer.class, machines.toArray());
             for (int i = 0; i < plan.parts().size(); i++) {

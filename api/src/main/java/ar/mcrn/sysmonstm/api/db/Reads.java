@@ -1,18 +1,12 @@
 package ar.mcrn.sysmonstm.api.db;
 
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.SqlStatements;
-import org.jdbi.v3.core.statement.StatementContext;
-import org.jdbi.v3.core.statement.StatementCustomizer;
 import org.jdbi.v3.postgres.PostgresPlugin;
-import org.postgresql.jdbc.PgStatement;
 
 /** Transactions that end after 5 s; those that read see one moment. Any thread. */
 public final class Reads {
@@ -57,25 +51,11 @@ public final class Reads {
                 // Compiling a plan or starting workers for it takes longer than reading one machine's rows.
                 handle.execute("set local statement_timeout = " + limit.toMillis() + "; set local jit = off;"
                         + " set local max_parallel_workers_per_gather = 0");
-                handle.getConfig(SqlStatements.class).addCustomizer(new Remaining(limit.toNanos(), System.nanoTime()));
+                Deadline.begin(handle, limit);
                 return query.read(handle);
             });
         } catch (JdbiException e) {
             throw down(e);
-        }
-    }
-
-    /** Later statements get what earlier ones left; nothing is said to the driver as long as that is most of it. */
-    private record Remaining(long limitNanos, long begunNanos) implements StatementCustomizer {
-        @Override
-        public void beforeExecution(PreparedStatement statement, StatementContext context) throws SQLException {
-            long taken = System.nanoTime() - begunNanos;
-            if (taken >= limitNanos) {
-                throw new SQLTimeoutException("the transaction took too long", DatabaseDown.TOO_LONG);
-            }
-            if (taken > limitNanos / 5) {
-                statement.unwrap(PgStatement.class).setQueryTimeoutMs(1 + (limitNanos - taken) / 1_000_000);
-            }
         }
     }
 

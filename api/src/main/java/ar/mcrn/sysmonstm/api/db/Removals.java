@@ -56,9 +56,9 @@ public final class Removals implements Managed {
         return known;
     }
 
-    /** Whether a machine's removal was asked for and is not done yet, as known a moment ago. */
-    public boolean isRemoving(String machine) {
-        return removing.contains(machine);
+    /** Machines whose removal was asked for and is not done yet, as known a moment ago. Immutable. */
+    public Set<String> removing() {
+        return removing;
     }
 
     @Override

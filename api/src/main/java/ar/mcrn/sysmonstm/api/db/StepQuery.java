@@ -98,7 +98,12 @@ final class StepQuery {
                         series.stream().map(SeriesRequest::device).distinct().toArray());
             }
             query.setFetchSize(FETCH_ROWS);
-            query.map((rows, context) -> row(driversOwn(rows))).forEach(_ -> {});
+            Deadline deadline = Deadline.of(handle);
+            query.map((rows, context) -> {
+                        deadline.row();
+                        return row(driversOwn(rows));
+                    })
+                    .forEach(_ -> {});
         }
         values.forEach((each, column) ->
                 column.finish(each, steps, coveredMillis.getOrDefault(each.device(), new long[steps.count])));

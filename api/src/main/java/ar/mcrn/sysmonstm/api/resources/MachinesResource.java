@@ -22,6 +22,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Machines and their newest values, from memory: works while the database is away, but for removing one. */
 @Path("/machines")
@@ -58,7 +59,16 @@ public final class MachinesResource {
             @QueryParam("order") Optional<String> order,
             @QueryParam("limit") Optional<String> limit,
             @QueryParam("offset") Optional<String> offset) {
-        MachineQuery query = new MachineQuery(this::state, filter, state, sort, order, limit, offset);
+        // Taken once: what changes meanwhile must not change how they are ordered.
+        Set<String> removing = removals.removing();
+        MachineQuery query = new MachineQuery(
+                machine -> state(machine.id(), machine.state().json(), removing),
+                filter,
+                state,
+                sort,
+                order,
+                limit,
+                offset);
         List<LiveMachine> matching = fleet.machines().stream()
                 .filter(query.filter())
                 .sorted(query.order())
@@ -66,7 +76,8 @@ public final class MachinesResource {
         List<MachineView> page = matching.stream()
                 .skip(query.offset())
                 .limit(query.limit())
-                .map(machine -> shown(MachineViews.withMetrics(machine, false, LiveSubscription.FLEET_FIELDS)))
+                .map(machine ->
+                        shown(MachineViews.withMetrics(machine, false, LiveSubscription.FLEET_FIELDS), removing))
                 .toList();
         return new MachinesView(page, matching.size(), clock.millis());
     }
@@ -75,7 +86,7 @@ public final class MachinesResource {
     @GET
     @Path("/{id}")
     public MachineView machine(@PathParam("id") String id) {
-        return shown(MachineViews.withMetrics(known(id), true, LiveSubscription.FLEET_FIELDS));
+        return shown(MachineViews.withMetrics(known(id), true, LiveSubscription.FLEET_FIELDS), removals.removing());
     }
 
     /**
@@ -91,18 +102,14 @@ public final class MachinesResource {
         return Response.accepted(new RemovalView(id, MachineQuery.REMOVING)).build();
     }
 
-    private MachineView shown(MachineView machine) {
+    private MachineView shown(MachineView machine, Set<String> removing) {
         return machine.with(
-                state(machine.id(), machine.state()),
+                state(machine.id(), machine.state(), removing),
                 duplicates.of(machine.id()).orElse(null));
     }
 
-    private String state(LiveMachine machine) {
-        return state(machine.id(), machine.state().json());
-    }
-
-    private String state(String id, String live) {
-        return removals.isRemoving(id) ? MachineQuery.REMOVING : live;
+    private static String state(String id, String live, Set<String> removing) {
+        return removing.contains(id) ? MachineQuery.REMOVING : live;
     }
 
     /** Newest sample of one machine, every key; 404 where it is not known. */

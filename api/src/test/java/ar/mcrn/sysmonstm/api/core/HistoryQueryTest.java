@@ -26,6 +26,7 @@ class HistoryQueryTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("from=" + bad);
         }
+        assertThatThrownBy(() -> time("2026-03-01 13:00")).hasMessageEndingWith("now-6h");
         assertThatThrownBy(() -> time("2026-03-01T13:00:00 01:00")).hasMessageEndingWith("+ is a blank, and %2B a +");
     }
 

@@ -381,6 +381,27 @@ class HistoryReadsTest {
     }
 
     @Test
+    void rowsThatComeForTooLongEndToo() {
+        Reads brief = new Reads(postgres.dataSource(), Duration.ofMillis(800));
+        assertThatThrownBy(() -> brief.read(handle -> {
+                    Deadline deadline = Deadline.of(handle);
+                    // Each portion is there at once: the database's own limit for a statement never ends this.
+                    return handle
+                            .createQuery("select i from generate_series(1, 9e12::bigint) as i")
+                            .setFetchSize(1_000)
+                            .map((row, context) -> {
+                                deadline.row();
+                                return row.getLong(1);
+                            })
+                            .stream()
+                            .mapToLong(Long::longValue)
+                            .sum();
+                }))
+                .isInstanceOf(DatabaseDown.class)
+                .hasMessageContaining("ask for less");
+    }
+
+    @Test
     void refusesWhatIsNoMetricAndKnowsNoOtherMachine() {
         assertThatThrownBy(() -> read("system.nonsense", START, START + 60_000, 60))
                 .isInstanceOf(IllegalArgumentException.class)
