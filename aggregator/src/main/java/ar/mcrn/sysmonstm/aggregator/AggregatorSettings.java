@@ -37,7 +37,7 @@ public record AggregatorSettings(
     public AggregatorSettings {
         name = name == null || name.isBlank() ? ownName() : name;
         if (tick.toNanos() < 1_000_000 || tick.toNanos() > 20_000_000) {
-            throw new IllegalArgumentException("tick=" + tick.toMillis() + "ms, allowed: 1ms to 20ms");
+            throw new IllegalArgumentException("AGGREGATOR_TICK=" + tick.toMillis() + "ms, allowed: 1ms to 20ms");
         }
     }
 

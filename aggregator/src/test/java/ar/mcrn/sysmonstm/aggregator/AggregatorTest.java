@@ -222,7 +222,7 @@ class AggregatorTest {
     @Test
     void namesWhatIsWrongWithItsConfiguration() {
         assertThat(problem(Map.of("AGGREGATOR_TICK", "50ms")))
-                .contains("tick=50ms")
+                .contains("AGGREGATOR_TICK=50ms")
                 .contains("1ms to 20ms");
         assertThat(problem(Map.of("AGGREGATOR_GRPC_PORT", "70000"))).contains("AGGREGATOR_GRPC_PORT=70000");
         assertThat(problem(Map.of("AGGREGATOR_BIND", "0.0.0.0"))).contains("--insecure");

@@ -2,6 +2,7 @@ package ar.mcrn.sysmonstm.api;
 
 import ar.mcrn.sysmonstm.alerts.rules.RuleSet;
 import ar.mcrn.sysmonstm.api.edge.EdgeSettings;
+import ar.mcrn.sysmonstm.ops.runtime.configuration.DurationText;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -32,7 +33,7 @@ public record ApiSettings(
     /** @throws IllegalArgumentException naming the setting that is out of range */
     public ApiSettings {
         if (frameGap.toMillis() < 5 || frameGap.toMillis() > 1_000) {
-            throw new IllegalArgumentException("frameGap=" + frameGap + ", allowed: 5ms to 1s");
+            throw new IllegalArgumentException("API_FRAME_GAP=" + DurationText.of(frameGap) + ", allowed: 5ms to 1s");
         }
         origins = Set.copyOf(origins);
         hosts = Set.copyOf(hosts);

@@ -64,7 +64,7 @@ class ApiConfigurationTest {
     @Test
     void saysWhichValueIsWrong() {
         refused("EDGE_URL", "http://edge", "EDGE_URL=http://edge");
-        refused("API_FRAME_GAP", "5s", "frameGap");
+        refused("API_FRAME_GAP", "5s", "API_FRAME_GAP=5s, allowed: 5ms to 1s");
         refused("API_MAX_SOCKETS", "0", "API_MAX_SOCKETS=0");
         refused("API_MAX_SOCKETS", "many", "API_MAX_SOCKETS");
         refused("API_HTTP_PORT", "-1", "API_HTTP_PORT=-1");

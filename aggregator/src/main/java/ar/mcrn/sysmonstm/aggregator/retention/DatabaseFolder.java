@@ -16,7 +16,12 @@ public final class DatabaseFolder {
 
     private DatabaseFolder() {}
 
-    /** The folder; empty where the database is not reached by loopback or a socket, or may not be asked. It need not be visible. */
+    /**
+     * The folder; empty where the database is not reached by loopback or a socket, or may not be asked. It need not be visible
+     * here: a container's, or that of a machine at the other end of a tunnel, looks the same.
+     *
+     * @throws SQLException when the database cannot be asked
+     */
     public static Optional<Path> find(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(FOLDER)) {

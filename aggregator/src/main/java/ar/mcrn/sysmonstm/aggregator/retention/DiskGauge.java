@@ -1,8 +1,6 @@
 package ar.mcrn.sysmonstm.aggregator.retention;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -53,11 +51,10 @@ final class DiskGauge {
 
     private static Optional<Use> fileSystem(Path folder) {
         try {
-            FileStore store = Files.getFileStore(folder);
-            // As df counts: what only root may take is not there.
-            long used = store.getTotalSpace() - store.getUnallocatedSpace();
-            long total = used + store.getUsableSpace();
-            return total <= 0 ? Optional.empty() : Optional.of(new Use(used, total));
+            DiskSpace space = DiskSpace.of(folder);
+            return space.totalBytes() <= 0
+                    ? Optional.empty()
+                    : Optional.of(new Use(space.totalBytes() - space.freeBytes(), space.totalBytes()));
         } catch (IOException notHere) {
             return Optional.empty();
         }

@@ -24,13 +24,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Before raw history goes, {@code kept_from} and the horizon move past it under the exclusive history lock, and marks of
  * hours that cannot be repaired any more are deleted; so no row is accepted for what is being dropped, and no partition made.
- * Raw waits for minutes and hours, minutes wait for hours. Where the disk is over {@value #FULL_PERCENT} % full the oldest
+ * Raw waits for minutes and hours, minutes wait for hours. Where the disk is over {@value DiskSpace#FULL_PERCENT} % full the oldest
  * raw goes all the same, a piece at a time; the dependency {@code history disk} and {@link HistoryDisk}, from which alerting
  * takes it, say so.
  */
 final class RetentionJob implements Runnable {
-    /** From there on raw history goes early. */
-    static final int FULL_PERCENT = 85;
     /** Below it, what was full is not any more. */
     private static final int CLEAR_PERCENT = 83;
 
@@ -283,7 +281,7 @@ final class RetentionJob implements Runnable {
     }
 
     private static boolean full(Optional<DiskGauge.Use> use) {
-        return over(FULL_PERCENT, use);
+        return over(DiskSpace.FULL_PERCENT, use);
     }
 
     private static boolean over(int percent, Optional<DiskGauge.Use> use) {

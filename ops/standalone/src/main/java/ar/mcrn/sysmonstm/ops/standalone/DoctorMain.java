@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.ops.standalone;
 
+import ar.mcrn.sysmonstm.aggregator.retention.DiskSpace;
 import ar.mcrn.sysmonstm.contract.BusException;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.EnvironmentVariables;
 import ar.mcrn.sysmonstm.ops.runtime.database.DatabaseUrl;
@@ -10,7 +11,6 @@ import ar.mcrn.sysmonstm.ops.runtime.redis.RedisLink;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisSettings;
 import ar.mcrn.sysmonstm.ops.runtime.service.UsageErrors;
 import ar.mcrn.sysmonstm.ops.standalone.doctor.DatabaseExamination;
-import ar.mcrn.sysmonstm.ops.standalone.doctor.DiskSpace;
 import ar.mcrn.sysmonstm.ops.standalone.doctor.Findings;
 import ar.mcrn.sysmonstm.ops.standalone.doctor.StoppedDatabase;
 import ar.mcrn.sysmonstm.ops.standalone.postgres.PostgresServer;

@@ -40,7 +40,7 @@ public final class DurationText {
         return Duration.ofSeconds(parts[0].longValue(), parts[1].longValue());
     }
 
-    /** As people write it, in the greatest unit of which it is a whole number. */
+    /** As people write it, in the greatest unit of which it is a whole number, milliseconds at least; what is below is left out. */
     public static String of(Duration duration) {
         long millis = duration.toMillis();
         if (millis != 0 && millis % 86_400_000 == 0) {

@@ -18,9 +18,7 @@ import jakarta.validation.Validator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.net.UnknownHostException;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -157,16 +155,12 @@ public final class ConfigurationReader {
         String given = names.of("bind") + "=" + configuration.bind();
         try {
             InetAddress address = InetAddress.getByName(configuration.bind());
-            if (!address.isLoopbackAddress()
-                    && !address.isAnyLocalAddress()
-                    && NetworkInterface.getByInetAddress(address) == null) {
-                throw new ConfigurationProblem(given + " is not an address of this machine");
-            }
+            new ServerSocket(0, 1, address).close();
             if (!address.isLoopbackAddress() && !configuration.insecure()) {
                 throw new ConfigurationProblem(
                         given + " is reachable from outside and nothing is encrypted: give --insecure to allow it");
             }
-        } catch (UnknownHostException | SocketException e) {
+        } catch (IOException e) {
             throw new ConfigurationProblem(given + " is not an address of this machine");
         }
     }

@@ -1,6 +1,7 @@
 package ar.mcrn.sysmonstm.ops.standalone.doctor;
 
 import ar.mcrn.sysmonstm.aggregator.retention.DatabaseFolder;
+import ar.mcrn.sysmonstm.aggregator.retention.DiskSpace;
 import ar.mcrn.sysmonstm.ops.runtime.database.DatabaseUrl;
 import java.io.IOException;
 import java.nio.file.Files;

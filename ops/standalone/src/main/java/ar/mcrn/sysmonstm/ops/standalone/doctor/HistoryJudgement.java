@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.ops.standalone.doctor;
 
+import ar.mcrn.sysmonstm.aggregator.retention.DiskSpace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;

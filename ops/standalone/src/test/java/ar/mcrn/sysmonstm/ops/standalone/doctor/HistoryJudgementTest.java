@@ -2,6 +2,7 @@ package ar.mcrn.sysmonstm.ops.standalone.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ar.mcrn.sysmonstm.aggregator.retention.DiskSpace;
 import ar.mcrn.sysmonstm.ops.standalone.doctor.HistoryFigures.Tier;
 import java.time.Duration;
 import java.time.Instant;
