@@ -1,12 +1,12 @@
 package ar.mcrn.sysmonstm.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.NoBenchmarksException;
@@ -22,14 +22,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code sysmon bench}: runs the benchmarks and prints one line each to standard output, progress to standard error. Exit
+ * {@code sysmon bench}: runs the benchmarks and prints one line each, beside the baseline, to standard output, progress to standard error. Exit
  * codes: 0 all ran, 1 one failed, 2 wrong usage.
  */
 @CommandLine.Command(
         name = "sysmon bench",
         description = "Measures the hot path by JMH, or history, rollups and the spool.")
 public final class BenchMain {
-    private static final String ALLOCATION = "gc.alloc.rate.norm";
     private static final int SPOOL_OPENINGS = 5;
 
     @Parameters(arity = "0..*", paramLabel = "PATTERN", description = "benchmarks by regular expression (default all)")
@@ -38,8 +37,17 @@ public final class BenchMain {
     @Option(names = "--full", description = "5 forks, longer warm-up and more iterations: some minutes each")
     boolean full;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "also write JMH's JSON result there")
-    String json;
+    @Option(names = "--json", paramLabel = "FILE", description = "JMH's own result (default target/bench.json)")
+    Path json = Path.of("target", "bench.json");
+
+    @Option(
+            names = "--baseline",
+            paramLabel = "FILE",
+            description = "compare with these figures (default the committed ones)")
+    Path baseline;
+
+    @Option(names = "--save", paramLabel = "FILE", description = "keep the figures there, for --baseline")
+    Path save;
 
     @Option(names = "--history", description = "instead: what questions about history cost at the api")
     boolean history;
@@ -112,13 +120,11 @@ public final class BenchMain {
             System.exit(bench.runInstead());
         }
         try {
-            Collection<RunResult> results = bench.run();
-            System.out.print(table(results));
-            System.exit(results.isEmpty() ? 1 : 0);
+            System.exit(bench.compare());
         } catch (NoBenchmarksException e) {
             System.err.println("sysmon bench: no benchmark matches " + String.join(", ", bench.patterns));
             System.exit(2);
-        } catch (RunnerException e) {
+        } catch (RunnerException | IOException e) {
             System.err.println("sysmon bench: " + e.getMessage());
             System.exit(1);
         }
@@ -171,6 +177,21 @@ public final class BenchMain {
         return 0;
     }
 
+    private int compare() throws RunnerException, IOException {
+        Figures before = baseline == null ? Figures.baseline() : Figures.read(baseline);
+        Path folder = json.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        Collection<RunResult> results = run();
+        Figures figures = Figures.of(results);
+        System.out.print(new FigureTable(figures, before).text());
+        if (save != null) {
+            figures.save(save);
+        }
+        return results.isEmpty() ? 1 : 0;
+    }
+
     private Collection<RunResult> run() throws RunnerException {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .forks(full ? 5 : 2)
@@ -184,29 +205,11 @@ public final class BenchMain {
             options.include("ar\\.mcrn\\.sysmonstm\\.bench\\..*");
         }
         patterns.forEach(options::include);
-        if (json != null) {
-            options.result(json).resultFormat(ResultFormatType.JSON);
+        if (!patterns.isEmpty()) {
+            options.include(YardstickBenchmark.class.getName());
         }
+        options.result(json.toString()).resultFormat(ResultFormatType.JSON);
         return new Runner(options.build(), OutputFormatFactory.createFormatInstance(System.err, VerboseMode.NORMAL))
                 .run();
-    }
-
-    /** One line per benchmark: score with its error (99.9 % confidence), allocation. */
-    static String table(Collection<RunResult> results) {
-        StringBuilder table = new StringBuilder(
-                String.format(Locale.ROOT, "%-48s %12s %12s %10s%n", "benchmark", "ns/op", "+- error", "B/op"));
-        for (RunResult result : results) {
-            Result<?> time = result.getPrimaryResult();
-            Result<?> allocation = result.getSecondaryResults().get(ALLOCATION);
-            String name = result.getParams().getBenchmark();
-            table.append(String.format(
-                    Locale.ROOT,
-                    "%-48s %12.1f %12.1f %10s%n",
-                    name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1),
-                    time.getScore(),
-                    time.getScoreError(),
-                    allocation == null ? "-" : String.format(Locale.ROOT, "%.1f", allocation.getScore())));
-        }
-        return table.toString();
     }
 }

@@ -13,7 +13,6 @@ import ar.mcrn.sysmonstm.aggregator.ring.SlotWriter;
 import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
 import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
-import ar.mcrn.sysmonstm.v1.RejectReason;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -115,28 +114,5 @@ public class IngestRingBenchmark implements SlotWriter {
     public void write(SampleSlot slot) {
         slot.setOrigin(inventory, outcomes, 1_000, nowMillis, System.nanoTime(), false);
         parser.fill(slot, large);
-    }
-
-    private static final class NoOutcomes implements StreamOutcomes {
-        @Override
-        public void committed(long run, long sequence) {}
-
-        @Override
-        public void rejected(RejectReason reason, long run, long sequence, String detail) {}
-
-        @Override
-        public void deferred(long run, long sequence) {}
-
-        @Override
-        public void eventCommitted(long run, long eventSequence) {}
-
-        @Override
-        public void eventRejected(RejectReason reason, long run, long eventSequence, String detail) {}
-
-        @Override
-        public void resumed() {}
-
-        @Override
-        public void credit(int samples) {}
     }
 }
