@@ -74,6 +74,12 @@ final class AgentLoop {
 
     void start() {
         agents.sort(Comparator.comparingInt(SimulatedAgent::phaseMillis));
+        plan.phases()
+                .storms()
+                .forEach(storm -> schedule(
+                        () -> agents.forEach(SimulatedAgent::cut),
+                        startNanos + storm.toNanos() - nanos(),
+                        TimeUnit.NANOSECONDS));
         run(this::pump);
     }
 

@@ -225,6 +225,11 @@ final class AgentSession implements AgentStream.Listener {
         stream.cancel("no end of stream after Goodbye");
     }
 
+    /** The connection ends under the agent. */
+    void cut() {
+        stream.cancel("cut");
+    }
+
     /** The agent is gone: the connection ends, and nobody hears of it. */
     void abandon() {
         abandoned = true;

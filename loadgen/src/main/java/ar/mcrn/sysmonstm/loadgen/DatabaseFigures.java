@@ -79,7 +79,7 @@ record DatabaseFigures(
                 Optional<Long> postmaster = postmaster(Path.of("/proc"), backend);
                 Double cpu = postmaster.isEmpty()
                         ? null
-                        : ProcessTimes.secondsOf(Path.of("/proc"), postmaster.get())
+                        : ProcessFigures.secondsOf(Path.of("/proc"), postmaster.get())
                                 .orElse(0);
                 return new Moment(System.nanoTime(), samples, postmaster.orElse(null), cpu, wal, tables);
             }

@@ -41,7 +41,7 @@ final class Fleet implements AutoCloseable {
                 new DefaultThreadFactory("loadgen-agents", true),
                 epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         Class<? extends Channel> type = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
-        running = new CountDownLatch(plan.agents());
+        running = new CountDownLatch(plan.machines());
         AgentLoop.StartTime start = AgentLoop.StartTime.inMillis(200);
         startMillis = start.unixMillis();
         log = plan.obligations().isPresent()
@@ -60,7 +60,7 @@ final class Fleet implements AutoCloseable {
                     counters::failed));
         }
         Map<Integer, Set<Integer>> restarts = restarts(plan);
-        for (int i = 0; i < plan.agents(); i++) {
+        for (int i = 0; i < plan.machines(); i++) {
             AgentLoop loop = loops.get(i % loops.size());
             SimulatedAgent agent = new SimulatedAgent(
                     Machine.of(plan.seed(), i), plan, loop, counters, log, restarts.getOrDefault(i, Set.of()));

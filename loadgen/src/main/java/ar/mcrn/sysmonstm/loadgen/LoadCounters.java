@@ -50,6 +50,8 @@ final class LoadCounters {
     final LongAdder unexpected = new LongAdder();
 
     final LongAdder connections = new LongAdder();
+    /** Runs begun by agents; each opens a connection. */
+    final LongAdder runs = new LongAdder();
     /** Streams that were welcomed. */
     final LongAdder welcomed = new LongAdder();
 
@@ -135,16 +137,16 @@ final class LoadCounters {
     }
 
     /** Connections beyond the first of each run. */
-    long reconnects(int agents) {
-        return Math.max(0, connections.sum() - agents - restarts.sum());
+    long reconnects() {
+        return Math.max(0, connections.sum() - runs.sum());
     }
 
     /** What says how much a run has seen, by name. */
-    Map<String, Long> seen(int agents) {
+    Map<String, Long> seen() {
         Map<String, Long> seen = new TreeMap<>();
         seen.put("issued", issued.sum());
         seen.put("acknowledged", acknowledged.sum());
-        seen.put("reconnects", reconnects(agents));
+        seen.put("reconnects", reconnects());
         seen.put("resent", resent.sum());
         seen.put("deferred", deferred.sum());
         seen.put("rejected", rejectedFinally());

@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param viewerInterval how often viewers ask for frames
  * @param processes processes whose CPU time is reported, by name
  * @param behaviour what agents do beyond taking and sending samples
+ * @param phases how the load changes over the run
+ * @param latencyLog file for the latencies of each window
  * @param obligations file for what the database owes
  * @param atLeast what the run must have seen
  */
@@ -48,6 +50,8 @@ record LoadPlan(
         Duration viewerInterval,
         Map<String, Long> processes,
         AgentBehaviour behaviour,
+        LoadPhases phases,
+        Optional<Path> latencyLog,
         Optional<Path> obligations,
         AtLeast atLeast) {
 
@@ -65,9 +69,46 @@ record LoadPlan(
         range("--threads", threads, 1, 64);
         range("--viewers", viewers, 0, 10_000);
         range("--viewer-interval", viewerInterval, Duration.ofMillis(50), Duration.ofMinutes(1));
+        phases.checkWithin(duration);
         if (viewers > 0 && api.isEmpty()) {
             throw new IllegalArgumentException("--viewers needs --api URL");
         }
+    }
+
+    /** The same with another number of agents, which begin over the shortest ramp. */
+    LoadPlan withAgents(int other) {
+        return new LoadPlan(
+                targets,
+                other,
+                interval,
+                duration,
+                shortestRamp(other, duration),
+                drain,
+                spool,
+                seed,
+                threads,
+                token,
+                database,
+                api,
+                admin,
+                viewers,
+                viewerInterval,
+                processes,
+                behaviour,
+                phases,
+                latencyLog,
+                obligations,
+                atLeast);
+    }
+
+    /** 1 s per 1,000 agents. */
+    static Duration shortestRamp(int agents, Duration duration) {
+        return Duration.ofMillis(Math.min(agents, duration.toMillis()));
+    }
+
+    /** All machines of the run: its agents and those of a spike. */
+    int machines() {
+        return agents + phases.spikeAgents();
     }
 
     /** Rounds of one sample per agent. */

@@ -53,6 +53,7 @@ import java.util.Map;
  * @param viewers WebSocket clients
  * @param frames frames they received
  * @param cpuSeconds user and system time by process; {@code loadgen} is this one
+ * @param memoryMebibytes highest proportional set size seen by process
  * @param databaseFigures what the database spent on a sample in the steady part of the run
  * @param windows where the run stood every 2 s
  * @param finding first disagreement with the database, or why the run failed; null without one
@@ -101,6 +102,7 @@ record LoadReport(
         int viewers,
         long frames,
         Map<String, Double> cpuSeconds,
+        Map<String, Double> memoryMebibytes,
         DatabaseFigures databaseFigures,
         List<LoadWindow> windows,
         String finding) {
@@ -143,6 +145,7 @@ record LoadReport(
         latency(text, "received to committed, ms", commitMillis);
         latency(text, "sample to frame, ms", frameMillis);
         line(text, "CPU seconds", cpuSeconds);
+        line(text, "memory, MiB (PSS)", memoryMebibytes);
         if (databaseFigures != null) {
             line(
                     text,

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.HdrHistogram.Histogram;
 
 /** One load run from start to report: agents, viewers, progress every 2 s, then the oracle. */
 final class LoadRun {
@@ -21,6 +22,8 @@ final class LoadRun {
     private final LoadPlan plan;
     private final PrintStream progress;
     private final List<LoadWindow> windows = new ArrayList<>();
+    private final Map<String, Double> memoryMebibytes = new LinkedHashMap<>();
+    private ProcessFigures processes;
     private Long caughtUpMillis;
     private long sentBackfill;
 
@@ -34,11 +37,12 @@ final class LoadRun {
      * @throws IOException when the file for the obligations cannot be made
      */
     LoadReport run() throws InterruptedException, SQLException, IOException {
-        Map<String, Long> processes = new LinkedHashMap<>(plan.processes());
-        processes.put("loadgen", ProcessHandle.current().pid());
-        ProcessTimes times = new ProcessTimes(Path.of("/proc"), processes);
+        Map<String, Long> named = new LinkedHashMap<>(plan.processes());
+        named.put("loadgen", ProcessHandle.current().pid());
+        this.processes = new ProcessFigures(Path.of("/proc"), named);
         long begin = System.nanoTime();
         try (Fleet fleet = new Fleet(plan);
+                LatencyLog latencies = new LatencyLog(plan.latencyLog(), fleet.startMillis());
                 Viewers viewers = plan.viewers() > 0
                         ? new Viewers(plan.api().orElseThrow(), plan.viewerInterval(), Machine.prefix(plan.seed()))
                         : null) {
@@ -47,10 +51,10 @@ final class LoadRun {
             }
             fleet.start();
             SteadyPart steady = new SteadyPart(plan);
-            watch(fleet, viewers, steady, begin);
+            watch(fleet, viewers, latencies, steady, begin);
             fleet.stop();
             long elapsed = (System.nanoTime() - begin) / 1_000_000;
-            Map<String, Double> cpu = times.used();
+            Map<String, Double> cpu = processes.used();
             Optional<Latency> commit = plan.admin().isPresent()
                     ? AdminMetrics.commitLatency(plan.admin().get())
                     : Optional.empty();
@@ -59,7 +63,8 @@ final class LoadRun {
     }
 
     /** Prints progress until all agents are done, or long after they should have been. */
-    private void watch(Fleet fleet, Viewers viewers, SteadyPart steady, long begin) throws InterruptedException {
+    private void watch(Fleet fleet, Viewers viewers, LatencyLog latencies, SteadyPart steady, long begin)
+            throws InterruptedException {
         long limit = plan.duration()
                 .plus(plan.drain())
                 .plusMillis(2 * GOODBYE_MILLIS)
@@ -69,8 +74,8 @@ final class LoadRun {
             done = fleet.await(PROGRESS_MILLIS);
             LoadCounters counters = fleet.counters();
             long elapsed = (System.nanoTime() - begin) / 1_000_000;
-            window(fleet, viewers);
-            fleet.log().counters(counters.seen(plan.agents()));
+            window(fleet, viewers, latencies);
+            fleet.log().counters(counters.seen());
             steady.reached(elapsed, done, counters.sent.sum(), counters.deferred.sum());
             if (!done) {
                 progress.println(line(counters, viewers, elapsed));
@@ -82,8 +87,14 @@ final class LoadRun {
         }
     }
 
-    private void window(Fleet fleet, Viewers viewers) {
+    private void window(Fleet fleet, Viewers viewers, LatencyLog latencies) {
         LoadCounters counters = fleet.counters();
+        Histogram acks = counters.ackWindow();
+        latencies.window("ack", acks);
+        Histogram frames = viewers == null ? new Histogram(1) : viewers.window();
+        latencies.window("frame", frames);
+        Map<String, Double> memory = processes.memoryMebibytes();
+        memory.forEach((name, mebibytes) -> memoryMebibytes.merge(name, mebibytes, Math::max));
         long waiting = counters.waiting.sum();
         long now = System.currentTimeMillis();
         long backfill = counters.sentBackfill.sum();
@@ -98,10 +109,12 @@ final class LoadRun {
                 counters.acknowledged.sum(),
                 counters.unacknowledged(),
                 waiting,
-                counters.reconnects(plan.agents()),
+                counters.reconnects(),
                 viewers == null ? 0 : viewers.connected(),
-                Latency.ofMicros(counters.ackWindow()),
-                viewers == null ? null : viewers.window()));
+                Latency.ofMicros(acks),
+                Latency.ofMicros(frames),
+                processes.cores(),
+                memory));
     }
 
     private String line(LoadCounters counters, Viewers viewers, long elapsedMillis) {
@@ -109,11 +122,11 @@ final class LoadRun {
                 .formatted(
                         elapsedMillis / 1_000,
                         counters.connected.sum(),
-                        plan.agents(),
+                        plan.machines(),
                         counters.sent.sum(),
                         counters.acknowledged.sum(),
                         counters.unacknowledged()));
-        line.append("  reconnects ").append(counters.reconnects(plan.agents()));
+        line.append("  reconnects ").append(counters.reconnects());
         count(line, "restarts", counters.restarts.sum());
         count(line, "deferred", counters.deferred.sum());
         count(line, "rejected", counters.rejectedFinally());
@@ -161,7 +174,7 @@ final class LoadRun {
                     .toList();
             found = new DeliveryOracle(new DeliveryOracle.Expected(
                             plan.seed(),
-                            plan.agents(),
+                            plan.machines(),
                             fleet.startMillis(),
                             plan.behaviour().clockSkew().toMillis(),
                             0))
@@ -191,7 +204,7 @@ final class LoadRun {
                 counters.eventsUnacknowledged(),
                 counters.unparsable.sum(),
                 counters.connections.sum(),
-                counters.reconnects(plan.agents()),
+                counters.reconnects(),
                 counters.restarts.sum(),
                 counters.displaced.sum(),
                 found == null ? null : found.lost,
@@ -210,6 +223,7 @@ final class LoadRun {
                 plan.viewers(),
                 viewers == null ? 0 : viewers.frames(),
                 cpu,
+                memoryMebibytes,
                 steady.figures(),
                 windows,
                 finding(counters, found));
@@ -225,7 +239,7 @@ final class LoadRun {
         if (counters.welcomed.sum() == 0) {
             return "no agent was welcomed by the aggregator";
         }
-        Map<String, Long> seen = counters.seen(plan.agents());
+        Map<String, Long> seen = counters.seen();
         if (found != null) {
             seen.put("rows", found.rows);
             seen.put("fresh", found.fresh);

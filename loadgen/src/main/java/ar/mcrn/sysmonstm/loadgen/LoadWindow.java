@@ -1,5 +1,7 @@
 package ar.mcrn.sysmonstm.loadgen;
 
+import java.util.Map;
+
 /**
  * Where a run stood at one moment, and the latencies since the one before: so before, during and after a fault can be told
  * apart. {@code null} = nothing was measured in it.
@@ -14,6 +16,8 @@ package ar.mcrn.sysmonstm.loadgen;
  * @param viewers WebSocket clients connected
  * @param ackMillis intended time of a sample to its acknowledgement
  * @param frameMillis stamp of a sample to its frame at a WebSocket client
+ * @param cores cores that each process kept busy since the one before
+ * @param memoryMebibytes proportional set size of each process
  */
 record LoadWindow(
         long atMillis,
@@ -25,4 +29,6 @@ record LoadWindow(
         long reconnects,
         long viewers,
         Latency ackMillis,
-        Latency frameMillis) {}
+        Latency frameMillis,
+        Map<String, Double> cores,
+        Map<String, Double> memoryMebibytes) {}

@@ -127,8 +127,17 @@ public final class LoadgenMain implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "writes the report as a page")
     private Path html;
 
+    @Option(names = "--hlog", paramLabel = "FILE", description = "writes latencies of every 2 s as an HdrHistogram log")
+    private Path latencyLog;
+
     @Mixin
     private final AgentOptions agentOptions = new AgentOptions();
+
+    @Mixin
+    private final PhaseOptions phaseOptions = new PhaseOptions();
+
+    @Mixin
+    private final SearchOptions searchOptions = new SearchOptions();
 
     @Mixin
     private final VerifyOptions verifyOptions = new VerifyOptions();
@@ -187,13 +196,20 @@ public final class LoadgenMain implements Callable<Integer> {
             return verify(verifyOptions.verify().get());
         }
         LoadPlan plan;
+        Optional<RateSearch> search;
         try {
             plan = plan();
+            search = searchOptions.isAsked() ? Optional.of(searchOptions.search(plan, err)) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return usage(e.getMessage());
         }
         LoadReport report;
         try {
+            if (search.isPresent()) {
+                RateSearch.Found found = search.get().run();
+                write(found.json(), found.text());
+                return found.highestHeld() > 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+            }
             report = new LoadRun(plan, err).run();
         } catch (SQLException e) {
             return unreadable(plan.database().orElseThrow(), e);
@@ -206,7 +222,6 @@ public final class LoadgenMain implements Callable<Integer> {
     }
 
     private LoadPlan plan() {
-        Duration shortest = Duration.ofMillis(Math.min(agents, duration.toMillis()));
         if (api != null) {
             Viewers.webSocket(api);
         }
@@ -218,7 +233,7 @@ public final class LoadgenMain implements Callable<Integer> {
                 agents,
                 interval,
                 duration,
-                ramp == null ? shortest : ramp,
+                ramp == null ? LoadPlan.shortestRamp(agents, duration) : ramp,
                 drain,
                 spool,
                 seed,
@@ -231,6 +246,8 @@ public final class LoadgenMain implements Callable<Integer> {
                 viewerInterval,
                 processes,
                 agentOptions.behaviour(),
+                phaseOptions.phases(),
+                Optional.ofNullable(latencyLog),
                 verifyOptions.obligations(),
                 verifyOptions.atLeast());
     }

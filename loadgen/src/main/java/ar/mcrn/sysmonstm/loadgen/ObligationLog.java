@@ -59,7 +59,7 @@ final class ObligationLog implements AutoCloseable {
                 true,
                 MAGIC,
                 "seed=" + plan.seed(),
-                "agents=" + plan.agents(),
+                "agents=" + plan.machines(),
                 "intervalMillis=" + plan.intervalMillis(),
                 "startMillis=" + startMillis,
                 "skewMillis=" + plan.behaviour().clockSkew().toMillis());

@@ -1,11 +1,15 @@
 package ar.mcrn.sysmonstm.loadgen;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
-/** The report as one HTML page that needs nothing else: figures, percentiles as bars, CPU seconds. */
+/** The report as one HTML page that needs nothing else: figures, the run over time as charts, percentiles as bars. */
 final class ReportPage {
 
     private static final String HEAD = """
@@ -14,10 +18,16 @@ final class ReportPage {
             <title>sysmonstm load run</title>
             <style>
             :root{color-scheme:light dark}
-            body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
+            body{font:15px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem}
             table{border-collapse:collapse;width:100%}td,th{padding:.25rem .5rem;text-align:left;border-bottom:1px solid #8884}
             td.n{text-align:right;font-variant-numeric:tabular-nums}.bar{background:#3b82f6;height:.7rem;border-radius:2px}
             .bad{color:#dc2626;font-weight:600}
+            .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,28rem),1fr));gap:1rem}
+            figure{margin:0;border:1px solid #8884;border-radius:6px;padding:.6rem}figcaption{font-weight:600}
+            .key{margin:.1rem 0;font-size:13px}.key span::before{content:"";display:inline-block;width:.7em;height:.7em;
+            border-radius:2px;background:var(--c);margin-right:.3em}.key span{margin-right:.8em}
+            svg{width:100%;height:auto}svg path{fill:none;stroke-width:1.8}svg text{font-size:11px;fill:currentColor;opacity:.75}
+            svg .grid{stroke:#8884}
             </style>
             """;
 
@@ -32,12 +42,75 @@ final class ReportPage {
         if (report.finding() != null) {
             page.append("<p class=bad>").append(escape(report.finding())).append("</p>");
         }
+        charts(page, report);
         latency(page, "Sample to acknowledgement", report.ackMillis());
         latency(page, "Received to committed", report.commitMillis());
         latency(page, "Sample to frame", report.frameMillis());
-        page.append("<h2>CPU seconds</h2><table>");
-        report.cpuSeconds().forEach((name, seconds) -> row(page, name, seconds));
+        page.append("<h2>CPU seconds, highest memory in MiB (PSS)</h2><table>");
+        report.cpuSeconds()
+                .forEach((name, seconds) -> row(
+                        page,
+                        name,
+                        seconds + " s, " + report.memoryMebibytes().getOrDefault(name, Double.NaN) + " MiB"));
         return page.append("</table></html>\n").toString();
+    }
+
+    private static void charts(StringBuilder page, LoadReport report) {
+        List<LoadWindow> windows = report.windows();
+        List<Double> seconds = over(windows, window -> (window.atMillis() - report.startMillis()) / 1_000.0);
+        page.append("<h2>Over time</h2><div class=charts>");
+        page.append(new LineChart("Agents connected", "agents", seconds)
+                .line("connected", over(windows, window -> (double) window.connected()))
+                .html());
+        page.append(new LineChart("Rates", "samples/s", seconds)
+                .line("taken", rates(windows, LoadWindow::issued))
+                .line("acknowledged", rates(windows, LoadWindow::acknowledged))
+                .html());
+        page.append(new LineChart("Without outcome", "samples", seconds)
+                .line("all", over(windows, window -> (double) window.unacknowledged()))
+                .line("wait for backfill", over(windows, window -> (double) window.waiting()))
+                .html());
+        page.append(percentiles("Sample to acknowledgement", windows, seconds, LoadWindow::ackMillis));
+        page.append(percentiles("Sample to frame", windows, seconds, LoadWindow::frameMillis));
+        LineChart cores = new LineChart("CPU", "cores", seconds);
+        LineChart memory = new LineChart("Memory, PSS", "MiB", seconds);
+        for (String name : report.cpuSeconds().keySet()) {
+            cores.line(name, over(windows, window -> window.cores().get(name)));
+            memory.line(name, over(windows, window -> window.memoryMebibytes().get(name)));
+        }
+        page.append(cores.html()).append(memory.html()).append("</div>");
+    }
+
+    private static String percentiles(
+            String title, List<LoadWindow> windows, List<Double> seconds, Function<LoadWindow, Latency> latency) {
+        LineChart chart = new LineChart(title, "ms", seconds);
+        Map<String, Function<Latency, Double>> lines = new LinkedHashMap<>();
+        lines.put("p50", Latency::p50);
+        lines.put("p90", Latency::p90);
+        lines.put("p99", Latency::p99);
+        lines.forEach((name, percentile) -> chart.line(name, over(windows, window -> {
+            Latency of = latency.apply(window);
+            return of == null ? null : percentile.apply(of);
+        })));
+        return chart.html();
+    }
+
+    /** One value a window; null = not measured. */
+    private static List<Double> over(List<LoadWindow> windows, Function<LoadWindow, Double> value) {
+        return windows.stream().map(value).collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** What a count grew by, per second; the first window has none before it. */
+    private static List<Double> rates(List<LoadWindow> windows, ToLongFunction<LoadWindow> count) {
+        List<Double> rates = new ArrayList<>();
+        rates.add(null);
+        for (int i = 1; i < windows.size(); i++) {
+            LoadWindow before = windows.get(i - 1);
+            LoadWindow now = windows.get(i);
+            double span = Math.max(1, now.atMillis() - before.atMillis()) / 1_000.0;
+            rates.add((count.applyAsLong(now) - count.applyAsLong(before)) / span);
+        }
+        return rates;
     }
 
     private static Map<String, Object> figures(LoadReport report) {
@@ -84,7 +157,10 @@ final class ReportPage {
         page.append("<td class=n>").append(escape(String.valueOf(value)));
     }
 
-    private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

@@ -42,6 +42,7 @@ final class SimulatedAgent implements AgentSession.Listener {
     private final Set<Integer> restarts;
     private final long skewMillis;
     private final int firstRound;
+    private final int endRound;
 
     private AgentSession session;
     private boolean unreachable;
@@ -68,8 +69,14 @@ final class SimulatedAgent implements AgentSession.Listener {
         this.counters = counters;
         this.restarts = restarts;
         this.skewMillis = machine.skewMillis(plan.behaviour().clockSkew().toMillis());
-        int rampRounds = Math.max(1, (int) (plan.ramp().toMillis() / plan.intervalMillis()));
-        this.firstRound = (int) ((long) machine.index() * rampRounds / plan.agents());
+        if (machine.index() < plan.agents()) {
+            int rampRounds = Math.max(1, (int) (plan.ramp().toMillis() / plan.intervalMillis()));
+            this.firstRound = (int) ((long) machine.index() * rampRounds / plan.agents());
+            this.endRound = plan.rounds();
+        } else {
+            this.firstRound = plan.phases().spikeBegins(plan.intervalMillis());
+            this.endRound = plan.phases().spikeEnds(plan.intervalMillis());
+        }
         boolean late = plan.behaviour().isLate(machine);
         long recalled = late ? plan.behaviour().late().toMillis() / plan.intervalMillis() - 1 : 0;
         this.spool = new AgentSpool(
@@ -88,7 +95,7 @@ final class SimulatedAgent implements AgentSession.Listener {
     }
 
     int phaseMillis() {
-        return machine.phaseMillis(plan.intervalMillis());
+        return plan.phases().aligned() ? 0 : machine.phaseMillis(plan.intervalMillis());
     }
 
     /** What the oracle holds against the database; only after the agent is done. */
@@ -103,7 +110,11 @@ final class SimulatedAgent implements AgentSession.Listener {
 
     /** The schedule reached this agent: takes the sample that was due. */
     void tick(int round) {
-        if (round < firstRound || done) {
+        if (round < firstRound || leaving || done) {
+            return;
+        }
+        if (round >= endRound) {
+            leave();
             return;
         }
         if (spool.current() != null && restarts.contains(round)) {
@@ -130,8 +141,16 @@ final class SimulatedAgent implements AgentSession.Listener {
     }
 
     private void started(AgentRun run) {
+        counters.runs.increment();
         run.events.started(run.identity.firstMillis());
         counters.events.increment();
+    }
+
+    /** Its connection is cut; it comes back as after any break. */
+    void cut() {
+        if (session != null && !session.isLeft()) {
+            session.cut();
+        }
     }
 
     /** As kill -9 does it: no Goodbye, and what is not acknowledged lies in the spool. */
@@ -149,6 +168,9 @@ final class SimulatedAgent implements AgentSession.Listener {
 
     /** No more ticks follow: sends what is left and leaves. */
     void leave() {
+        if (leaving || done) {
+            return;
+        }
         leaving = true;
         if (spool.runs().isEmpty() || (spool.current() == null && isSettled())) {
             finish();

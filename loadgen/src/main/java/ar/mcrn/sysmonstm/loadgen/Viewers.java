@@ -113,11 +113,11 @@ final class Viewers implements AutoCloseable {
         return failures.sum();
     }
 
-    /** Latencies since the last call, which are added to the total; null = none. One thread calls this. */
-    Latency window() {
+    /** Latencies since the last call, which are added to the total, microseconds. One thread calls this. */
+    Histogram window() {
         Histogram window = frameMicros.getIntervalHistogram();
         total.add(window);
-        return Latency.ofMicros(window);
+        return window;
     }
 
     /** Latencies up to the last window; null = none. */

@@ -6,6 +6,7 @@ import ar.mcrn.sysmonstm.ops.runtime.testing.FreePorts;
 import ar.mcrn.sysmonstm.ops.runtime.testing.PostgresFixture;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -76,6 +77,24 @@ final class DeliveryTest {
                     .isEqualTo(report.eventRowsStored());
             assertThat(report.commitMillis().p99()).isPositive();
             assertThat(report.cpuSeconds().get("aggregator")).isPositive();
+        }
+    }
+
+    @Test
+    void theHighestLoadHeldIsBelowTheFirstThatIsNot() throws Exception {
+        try (AggregatorProcess aggregator = new AggregatorProcess(grpcPort, adminPort, database)) {
+            LoadPlan plan = plan(8, Duration.ofSeconds(2), aggregator.pid()).plan();
+            PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+            RateSearch.Found all =
+                    new RateSearch(plan, Duration.ofMinutes(1), Duration.ofSeconds(1), 12, nowhere).run();
+            assertThat(all.highestHeld()).as(all.text()).isEqualTo(12);
+            assertThat(all.samplesPerSecond()).isEqualTo(12 * 4);
+            assertThat(all.steps()).extracting(RateSearch.Step::agents).containsExactly(8, 12);
+            RateSearch.Found none =
+                    new RateSearch(plan, Duration.ofMillis(1), Duration.ofSeconds(1), 12, nowhere).run();
+            assertThat(none.highestHeld()).isZero();
+            assertThat(none.steps()).extracting(RateSearch.Step::why).containsExactly("committed too late");
+            assertThat(none.json()).contains("\"highestHeld\" : 0");
         }
     }
 

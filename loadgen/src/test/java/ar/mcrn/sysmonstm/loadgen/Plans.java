@@ -19,6 +19,8 @@ final class Plans {
     private Optional<URI> admin = Optional.empty();
     private Map<String, Long> processes = Map.of();
     private AgentBehaviour behaviour = AgentBehaviour.PLAIN;
+    private LoadPhases phases = LoadPhases.STEADY;
+    private Optional<Path> latencyLog = Optional.empty();
     private Optional<Path> obligations = Optional.empty();
     private AtLeast atLeast = new AtLeast(Map.of());
 
@@ -63,6 +65,16 @@ final class Plans {
         return this;
     }
 
+    Plans phases(LoadPhases value) {
+        phases = value;
+        return this;
+    }
+
+    Plans latencyLog(Path file) {
+        latencyLog = Optional.of(file);
+        return this;
+    }
+
     Plans obligations(Path file) {
         obligations = Optional.of(file);
         return this;
@@ -92,6 +104,8 @@ final class Plans {
                 Duration.ofMillis(100),
                 processes,
                 behaviour,
+                phases,
+                latencyLog,
                 obligations,
                 atLeast);
     }

@@ -9,13 +9,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
- * CPU time, user and system, of processes with all their descendants (PostgreSQL works in children), read from
- * {@code /proc/PID/stat}: what a process used itself and what its ended, awaited children used. Linux only; elsewhere
- * nothing is known.
+ * CPU time, user and system, and memory of processes with all their descendants (PostgreSQL works in children): what a process used
+ * itself and what its ended, awaited children used, from {@code /proc/PID/stat}; proportional set size from
+ * {@code /proc/PID/smaps_rollup}. Linux only; elsewhere nothing is known.
  */
-final class ProcessTimes {
+final class ProcessFigures {
 
     /** The kernel shows times in this unit to all programs, whatever its own is. */
     private static final double TICKS_PER_SECOND = 100;
@@ -23,12 +24,63 @@ final class ProcessTimes {
     private final Path proc;
     private final Map<String, Long> processes;
     private final Map<String, OptionalDouble> before;
+    private Map<String, OptionalDouble> lastSeconds;
+    private long lastNanos = System.nanoTime();
 
     /** Notes where the named processes stand. */
-    ProcessTimes(Path proc, Map<String, Long> processes) {
+    ProcessFigures(Path proc, Map<String, Long> processes) {
         this.proc = proc;
         this.processes = new LinkedHashMap<>(processes);
         this.before = seconds();
+        this.lastSeconds = before;
+    }
+
+    /** Cores that each process kept busy since this was last called, or since construction. */
+    Map<String, Double> cores() {
+        Map<String, OptionalDouble> now = seconds();
+        long nanos = System.nanoTime();
+        Map<String, Double> cores = new LinkedHashMap<>();
+        now.forEach((name, seconds) -> {
+            OptionalDouble then = lastSeconds.get(name);
+            if (seconds.isPresent() && then.isPresent()) {
+                cores.put(name, rounded((seconds.getAsDouble() - then.getAsDouble()) * 1e9 / (nanos - lastNanos)));
+            }
+        });
+        lastSeconds = now;
+        lastNanos = nanos;
+        return cores;
+    }
+
+    /** MiB of each process by proportional set size; without those of which it cannot be read. */
+    Map<String, Double> memoryMebibytes() {
+        Map<Long, Stat> stats = readAll();
+        Map<String, Double> memory = new LinkedHashMap<>();
+        processes.forEach((name, pid) -> {
+            long kibibytes = stats.keySet().stream()
+                    .filter(each -> descends(each, pid, stats))
+                    .mapToLong(this::pssKibibytes)
+                    .sum();
+            if (kibibytes > 0) {
+                memory.put(name, rounded(kibibytes / 1_024.0));
+            }
+        });
+        return memory;
+    }
+
+    /** 0 where the process is gone or another user's. */
+    private long pssKibibytes(long pid) {
+        try (Stream<String> lines = Files.lines(proc.resolve(pid + "/smaps_rollup"))) {
+            return lines.filter(line -> line.startsWith("Pss:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException | UncheckedIOException unreadable) {
+            return 0;
+        }
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * 100) / 100.0;
     }
 
     /** Seconds used since construction by each process; without those that are not there any more. */
@@ -37,7 +89,7 @@ final class ProcessTimes {
         seconds().forEach((name, now) -> {
             OptionalDouble then = before.get(name);
             if (now.isPresent() && then.isPresent()) {
-                used.put(name, Math.round((now.getAsDouble() - then.getAsDouble()) * 100) / 100.0);
+                used.put(name, rounded(now.getAsDouble() - then.getAsDouble()));
             }
         });
         return used;
@@ -45,7 +97,7 @@ final class ProcessTimes {
 
     /** Seconds used so far by a process and its descendants; empty where it is not there. */
     static OptionalDouble secondsOf(Path proc, long pid) {
-        return new ProcessTimes(proc, Map.of("one", pid)).before.get("one");
+        return new ProcessFigures(proc, Map.of("one", pid)).before.get("one");
     }
 
     private Map<String, OptionalDouble> seconds() {

@@ -1,0 +1,44 @@
+package ar.mcrn.sysmonstm.loadgen;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How the load changes over a run beside its ramp.
+ *
+ * @param aligned all agents tick at the same moment, instead of spread over the interval
+ * @param storms moments at which every connection is cut at once; the agents come back as they do after any break
+ * @param spikeAgents further agents that come all at once, 0 for none
+ * @param spikeAt when they come
+ * @param spikeFor when they leave again, after they came
+ */
+record LoadPhases(boolean aligned, List<Duration> storms, int spikeAgents, Duration spikeAt, Duration spikeFor) {
+
+    /** The same load all the time. */
+    static final LoadPhases STEADY = new LoadPhases(false, List.of(), 0, Duration.ZERO, Duration.ZERO);
+
+    /** @throws IllegalArgumentException naming option, value and range */
+    LoadPhases {
+        storms = List.copyOf(storms);
+        LoadPlan.range("--spike-agents", spikeAgents, 0, 100_000);
+    }
+
+    /** @throws IllegalArgumentException where a phase lies outside of the run */
+    void checkWithin(Duration duration) {
+        storms.forEach(storm -> LoadPlan.range("--storm-at", storm, Duration.ZERO, duration));
+        if (spikeAgents > 0) {
+            LoadPlan.range("--spike-at", spikeAt, Duration.ZERO, duration);
+            LoadPlan.range("--spike-for", spikeFor, LoadPlan.SHORTEST_INTERVAL, duration.minus(spikeAt));
+        }
+    }
+
+    /** First round of a further agent. */
+    int spikeBegins(int intervalMillis) {
+        return (int) (spikeAt.toMillis() / intervalMillis);
+    }
+
+    /** Round in which it has left. */
+    int spikeEnds(int intervalMillis) {
+        return (int) (spikeAt.plus(spikeFor).toMillis() / intervalMillis);
+    }
+}
