@@ -50,11 +50,13 @@ public final class Agent implements AutoCloseable {
      * @throws ConfigurationException where another agent holds the spool's folder, or it cannot be one
      */
     public Agent(AgentConfig config) {
-        this(config, DiskSpool.open(config.spool().folder(), config.spool().bytes(), config.machine()));
+        this(
+                config,
+                DiskSpool.open(config.spool().folder(), config.spool().bytes(), config.machine(), config.hostRoot()));
     }
 
     private Agent(AgentConfig config, DiskSpool spool) {
-        this(config, spool, spool.install(), Machine::ofThisProcess);
+        this(config, spool, spool.install(), () -> Machine.ofHost(config.hostRoot()));
     }
 
     Agent(AgentConfig config, Spool spool, String install, Supplier<Machine> machines) {

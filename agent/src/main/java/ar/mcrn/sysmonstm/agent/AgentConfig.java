@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
  * COLLECTOR_TOKEN, COLLECTOR_TOKEN_FILE            none             token that the aggregator asks for, up to 1,024 bytes
  * COLLECTOR_LABELS                                 none             name=value,...: up to 64, 8 KiB in all
  * COLLECTOR_SPOOL_DIR, COLLECTOR_SPOOL_BYTES       see SpoolSettings
+ * COLLECTOR_HOST_ROOT                              /                where the root of the machine to sample is mounted
  * LOG_LEVEL                                        INFO             ERROR, WARN, INFO, DEBUG or TRACE
  * LOG_FORMAT                                       text             text or json
  * </pre>
@@ -38,6 +39,7 @@ import java.util.regex.Pattern;
  * @param token empty where there is none
  * @param labels the operator's, by name
  * @param spool where samples are kept, and how many
+ * @param hostRoot where the root of the machine is mounted: {@code /}, or another place in a container
  * @param logLevel {@code LOG_LEVEL}
  * @param logFormat {@code LOG_FORMAT}
  */
@@ -48,6 +50,7 @@ public record AgentConfig(
         String token,
         SortedMap<String, String> labels,
         SpoolSettings spool,
+        Path hostRoot,
         LogLevel logLevel,
         LogFormat logFormat) {
     /** Names tried in this order. */
@@ -57,6 +60,7 @@ public record AgentConfig(
     static final String INTERVAL = "COLLECTOR_COLLECTION_INTERVAL";
     static final String TOKEN = "COLLECTOR_TOKEN";
     static final String LABELS = "COLLECTOR_LABELS";
+    static final String HOST_ROOT = "COLLECTOR_HOST_ROOT";
 
     private static final Duration SHORTEST = Duration.ofMillis(250);
     private static final Duration LONGEST = Duration.ofSeconds(60);
@@ -99,6 +103,7 @@ public record AgentConfig(
                 token(environment),
                 labels(environment),
                 SpoolSettings.fromEnvironment(environment, machine),
+                hostRoot(environment),
                 choice(environment, "LOG_LEVEL", LogLevel.class, LogLevel.INFO),
                 choice(environment, "LOG_FORMAT", LogFormat.class, LogFormat.TEXT));
     }
@@ -148,6 +153,21 @@ public record AgentConfig(
         }
         throw new ConfigurationException(
                 INTERVAL + "=" + printable(value) + " is not a number of seconds from 0.25 to 60 (or with ms, s, m)");
+    }
+
+    private static Path hostRoot(Map<String, String> environment) {
+        String value = environment.getOrDefault(HOST_ROOT, "").strip();
+        try {
+            Path root = Path.of(value.isEmpty() ? "/" : value).normalize();
+            if (value.isEmpty() || (root.isAbsolute() && Files.isRegularFile(root.resolve("proc/stat")))) {
+                return root;
+            }
+        } catch (InvalidPathException ignored) {
+            // Said below.
+        }
+        throw new ConfigurationException(
+                HOST_ROOT + "=" + printable(value)
+                        + " is not a folder with the proc of a Linux machine in it; where the machine's root is mounted is needed");
     }
 
     private static String token(Map<String, String> environment) {
@@ -255,6 +275,7 @@ public record AgentConfig(
     @Override
     public String toString() {
         return "AgentConfig[aggregator=" + aggregator + ", machine=" + machine + ", interval=" + interval + ", token="
-                + (token.isEmpty() ? "none" : "set") + ", labels=" + labels + ", spool=" + spool + "]";
+                + (token.isEmpty() ? "none" : "set") + ", labels=" + labels + ", spool=" + spool + ", hostRoot="
+                + hostRoot + "]";
     }
 }

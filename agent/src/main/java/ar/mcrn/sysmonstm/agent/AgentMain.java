@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
             "  COLLECTOR_LABELS               name=value,...",
             "  COLLECTOR_SPOOL_DIR            folder that keeps samples; default: see README",
             "  COLLECTOR_SPOOL_BYTES          1MiB to 16GiB; default: 256MiB",
+            "  COLLECTOR_HOST_ROOT            in a container: where the root of the machine is mounted; default: /",
             "  LOG_LEVEL, LOG_FORMAT          error, warn, info, debug, trace; text, json"
         })
 public final class AgentMain implements Callable<Integer> {

@@ -67,7 +67,7 @@ public record AggregatorAddress(String host, int port, boolean tls) {
                 .defaultLoadBalancingPolicy("round_robin")
                 .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEPALIVE_LIMIT_SECONDS, TimeUnit.SECONDS)
-                .initialFlowControlWindow(FLOW_WINDOW_BYTES)
+                .flowControlWindow(FLOW_WINDOW_BYTES)
                 .directExecutor()
                 .disableRetry();
         return (tls ? builder.useTransportSecurity() : builder.usePlaintext()).build();

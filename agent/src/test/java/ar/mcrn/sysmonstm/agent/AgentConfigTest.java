@@ -39,6 +39,17 @@ class AgentConfigTest {
     }
 
     @Test
+    void samplesTheMachineWhoseRootIsMountedElsewhere(@TempDir Path folder) throws IOException {
+        assertThat(read(Map.of()).hostRoot()).isEqualTo(Path.of("/"));
+        Path host = Files.createDirectories(folder.resolve("host/proc")).getParent();
+        refuses("COLLECTOR_HOST_ROOT", host.toString(), "is not a folder with the proc of a Linux machine in it");
+        Files.writeString(host.resolve("proc/stat"), "cpu  1 1 1 1\n");
+        assertThat(read(Map.of("COLLECTOR_HOST_ROOT", host + "/")).hostRoot()).isEqualTo(host);
+        refuses("COLLECTOR_HOST_ROOT", "host", "is not a folder");
+        refuses("COLLECTOR_HOST_ROOT", "\u0000", "is not a folder");
+    }
+
+    @Test
     void takesTheNamesOfTheOriginalWithTheLongerOnesFirst() {
         AgentConfig config = read(Map.of(
                 "AGGREGATOR_URL",

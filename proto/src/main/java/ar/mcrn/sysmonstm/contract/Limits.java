@@ -15,6 +15,18 @@ public final class Limits {
     public static final int CORES = 512;
     /** Devices (disks, interfaces, file systems together) per machine. */
     public static final int SERIES = 512;
+    /** Processes in one sample. */
+    public static final int PROCESSES = 16;
+    /** Bytes of UTF-8 of a process's command. */
+    public static final int COMMAND_BYTES = 64;
+    /** CPU time of one process, basis points of one core: every core fully busy. */
+    public static final int PROCESS_CPU = CORES * 10_000;
+    /** Temperature sensors per machine. */
+    public static final int SENSORS = 64;
+    /** Lowest temperature, tenths of a degree Celsius. */
+    public static final int COLDEST = -600;
+    /** Highest temperature, tenths of a degree Celsius. */
+    public static final int HOTTEST = 2_000;
     /** Labels per machine. */
     public static final int LABELS = 64;
     /** Bytes of UTF-8 of a name (device, label). */

@@ -6,13 +6,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One tick after the other: reads all sources, and makes a sample of the newest two readings. Used by one thread. The first
  * reading makes no sample, since nothing is known of the time before it.
  */
 public final class CollectionCycle implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CollectionCycle.class);
     private static final long NANOS_PER_MILLI = 1_000_000;
     /** Far above what the two clocks of one kernel differ by between two reads of them. */
     private static final long SLEEP_MILLIS = 2_000;
@@ -21,6 +27,10 @@ public final class CollectionCycle implements AutoCloseable {
     private final InventoryBook book;
     private final SampleBuilder builder;
     private final FilesystemWatch filesystems;
+    private final ProcessWatch processes;
+    private final TemperatureWatch temperatures;
+    private final ScheduledExecutorService slow;
+    private final ScheduledExecutorService hanging;
     private final LongSupplier nanoTime;
     private Reading previous = new Reading();
     private Reading current = new Reading();
@@ -58,14 +68,40 @@ public final class CollectionCycle implements AutoCloseable {
         book = new InventoryBook(run, hostName, agentVersion, labels, machine.facts(), machine.deviceFacts());
         builder = new SampleBuilder(machine.disks(), machine.interfaces(), phases);
         filesystems = new FilesystemWatch(machine.mounts(), machine.spaces());
+        processes = new ProcessWatch(machine.processes(), machine.ticksPerSecond(), nanoTime);
+        temperatures = new TemperatureWatch(machine.sys());
+        slow = newTimer("agent-slow-readings");
+        hanging = newTimer("agent-filesystems");
         this.nanoTime = nanoTime;
     }
 
     /** Takes the first reading; {@code nowMillis} is the corrected clock, Unix milliseconds. */
     public void begin(long nowMillis) {
-        filesystems.start();
+        every10Seconds(slow, "processes", processes::round);
+        every10Seconds(slow, "temperatures", temperatures::round);
+        every10Seconds(hanging, "file systems", filesystems::round);
         builder.begin(nowMillis);
         read();
+    }
+
+    private static ScheduledExecutorService newTimer(String name) {
+        return Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name(name).factory());
+    }
+
+    /** With a fixed delay, so that after a pause of the process no missed rounds follow each other at once. */
+    private static void every10Seconds(ScheduledExecutorService timer, String what, Runnable round) {
+        var _ = timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        round.run();
+                    } catch (RuntimeException e) {
+                        LOG.error("BUG: round failed: what={}", what, e);
+                    }
+                },
+                0,
+                FilesystemWatch.PERIOD_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     /** Takes a reading; the one before it becomes what it is compared with. */
@@ -116,14 +152,21 @@ public final class CollectionCycle implements AutoCloseable {
         if (!hasPrevious || !SampleBuilder.isUsable(durationMillis())) {
             return Optional.empty();
         }
-        FilesystemWatch.Snapshot snapshot = filesystems.snapshot();
-        book.update(current, snapshot.mounts());
-        Sample sample = builder.build(previous, current, (int) durationMillis(), sequence, stampMillis, snapshot);
+        SlowReadings readings = new SlowReadings(filesystems.snapshot(), processes.snapshot(), temperatures.snapshot());
+        book.update(
+                current,
+                readings.filesystems().mounts(),
+                readings.temperatures().ids());
+        Sample sample = builder.build(previous, current, (int) durationMillis(), sequence, stampMillis, readings);
         return Optional.of(new Collected(sample, book.newest()));
     }
 
     @Override
     public void close() {
+        // Not waited for: a file system that hangs would hold up the end. Lists of processes are open within a round
+        // only.
+        slow.shutdownNow();
+        hanging.shutdownNow();
         filesystems.close();
         sources.forEach(GuardedSource::close);
     }

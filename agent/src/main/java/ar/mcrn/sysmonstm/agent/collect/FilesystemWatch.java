@@ -9,20 +9,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks every 10 s how full the file systems are, on a thread of its own, so that one that hangs cannot hold up the tick. Remote
+ * Asks every 10 s how full the file systems are, on the thread of slow readings, so that one that hangs cannot hold up the tick. Remote
  * ones are asked on a thread each, and not again while they have not answered; until then they have no row. Closing does not
  * wait for those that hang: their threads are daemons.
  */
 final class FilesystemWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FilesystemWatch.class);
-    private static final long PERIOD_MILLIS = 10_000;
+    static final long PERIOD_MILLIS = 10_000;
     /** An answer older than this says nothing of now. */
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * PERIOD_MILLIS + PERIOD_MILLIS / 2);
 
@@ -41,7 +40,6 @@ final class FilesystemWatch implements AutoCloseable {
 
     private final MountLister lister;
     private final SpaceReader reader;
-    private final ScheduledExecutorService timer;
     private final ExecutorService remotes;
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private final Set<String> reported = ConcurrentHashMap.newKeySet();
@@ -52,15 +50,8 @@ final class FilesystemWatch implements AutoCloseable {
     FilesystemWatch(MountLister lister, SpaceReader reader) {
         this.lister = lister;
         this.reader = reader;
-        timer = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("agent-filesystems").factory());
         remotes = Executors.newCachedThreadPool(
                 Thread.ofPlatform().daemon().name("agent-remote-filesystem-", 0).factory());
-    }
-
-    /** Begins at once and goes on every 10 s. */
-    void start() {
-        var _ = timer.scheduleAtFixedRate(this::round, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** What is known now; never waits. */
@@ -68,7 +59,8 @@ final class FilesystemWatch implements AutoCloseable {
         return snapshot;
     }
 
-    private void round() {
+    /** Asks for all once; called every 10 s by one thread. */
+    void round() {
         try {
             List<Mount> mounts = lister.list();
             for (Mount mount : mounts) {
@@ -120,7 +112,6 @@ final class FilesystemWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
         remotes.shutdownNow();
     }
 }

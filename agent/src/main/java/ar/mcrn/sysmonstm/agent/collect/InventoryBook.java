@@ -3,6 +3,7 @@ package ar.mcrn.sysmonstm.agent.collect;
 import ar.mcrn.sysmonstm.contract.Limits;
 import ar.mcrn.sysmonstm.v1.Filesystem;
 import ar.mcrn.sysmonstm.v1.Inventory;
+import ar.mcrn.sysmonstm.v1.Sensor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class InventoryBook {
     private List<String> disks = List.of();
     private List<String> interfaces = List.of();
     private List<Mount> mounts = List.of();
+    private List<String> sensors = List.of();
     private int cores;
     private long clockErrorMillis;
     private Inventory newest;
@@ -72,12 +74,13 @@ public final class InventoryBook {
     }
 
     /** Takes in what is there now; true when that made a new inventory. A kind that could not be read stays as it was. */
-    boolean update(Reading reading, List<Mount> mountsNow) {
+    boolean update(Reading reading, List<Mount> mountsNow, List<String> sensorsNow) {
         boolean same = newest.getNumber() > 0
                 && (!reading.disks.isComplete() || reading.disks.names().equals(disks))
                 && (!reading.interfaces.isComplete()
                         || reading.interfaces.names().equals(interfaces))
                 && mounts.equals(mountsNow)
+                && sensors.equals(sensorsNow)
                 && (reading.cores == 0 || reading.cores == cores)
                 && newest.getClockErrorMillis() == clockErrorMillis;
         if (same) {
@@ -93,6 +96,7 @@ public final class InventoryBook {
             cores = reading.cores;
         }
         mounts = List.copyOf(mountsNow);
+        sensors = List.copyOf(sensorsNow);
         List<Filesystem> filesystems = new ArrayList<>();
         for (Mount mount : mounts) {
             filesystems.add(Filesystem.newBuilder()
@@ -109,6 +113,9 @@ public final class InventoryBook {
                 .addAllInterfaces(
                         interfaces.stream().map(facts::networkInterface).toList())
                 .addAllFilesystems(filesystems)
+                .addAllSensors(sensors.stream()
+                        .map(id -> Sensor.newBuilder().setId(id).build())
+                        .toList())
                 .build();
         return true;
     }

@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.agent.collect;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -7,8 +8,7 @@ import oshi.SystemInfo;
 import oshi.util.GlobalConfig;
 
 /**
- * How a machine is read: on Linux each file of {@code /proc} by a reader of its own and OSHI for what does not change; elsewhere
- * OSHI for all.
+ * How a machine is read: on Linux each file of the kernel's by a reader of its own, without OSHI; elsewhere OSHI for all.
  *
  * @param sources read every tick
  * @param facts what does not change
@@ -17,6 +17,9 @@ import oshi.util.GlobalConfig;
  * @param interfaces what is known of interfaces here
  * @param mounts which file systems there are
  * @param spaces how full they are
+ * @param processes shows every process
+ * @param ticksPerSecond unit of their CPU times
+ * @param sys where the kernel shows temperatures
  */
 public record Machine(
         List<Source> sources,
@@ -25,41 +28,58 @@ public record Machine(
         DeviceKind disks,
         DeviceKind interfaces,
         MountLister mounts,
-        SpaceReader spaces) {
+        SpaceReader spaces,
+        ProcessLister processes,
+        int ticksPerSecond,
+        Path sys) {
     private static final int OSHI_KEEPS_MILLIS = 100;
-
-    static {
-        // OSHI keeps figures for 300 ms by default, which at short intervals shows the last tick's once more.
-        GlobalConfig.set(GlobalConfig.OSHI_UTIL_MEMOIZER_EXPIRATION, OSHI_KEEPS_MILLIS);
-    }
 
     /** Time of boot, Unix milliseconds; 0 = not known. */
     public long bootMillis() {
         return facts.bootMillis();
     }
 
-    /** The machine this process runs on. Takes some tenths of a second. */
+    /** The machine this process runs on. */
     public static Machine ofThisProcess() {
-        return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")
-                ? ofLinux(SystemFiles.ofThisMachine())
-                : ofOshi();
+        return ofHost(Path.of("/"));
     }
 
-    /** A machine with {@code /proc}; facts are those of this process's machine. */
-    public static Machine ofLinux(SystemFiles files) {
-        oshi.nativefree.SystemInfo info = new oshi.nativefree.SystemInfo();
+    /** The machine whose root is mounted here: {@code /}, or in a container where the host's was put. */
+    public static Machine ofHost(Path root) {
+        if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
+            return ofOshi();
+        }
+        if (root.equals(root.getRoot())) {
+            SystemFiles files = SystemFiles.ofThisMachine();
+            return ofLinux(files, new ProcMounts(files), StatVfs.orFile());
+        }
+        // The host's own list of mounts is only for who may look into its first process: what is below its root here is
+        // the same.
+        SpaceReader spaces = StatVfs.orFile();
+        return ofLinux(
+                SystemFiles.under(root),
+                new ProcMounts(Path.of("/proc/mounts"), root.toString()),
+                mountpoint -> spaces.read(root + mountpoint));
+    }
+
+    private static Machine ofLinux(SystemFiles files, MountLister mounts, SpaceReader spaces) {
         return new Machine(
                 linuxSources(files),
-                MachineFacts.of(info.getOperatingSystem(), info.getHardware()),
+                LinuxFacts.read(files),
                 new SysDeviceFacts(files),
                 DeviceKind.DISK,
                 DeviceKind.INTERFACE,
-                new ProcMounts(files),
-                StatVfs.orFile());
+                mounts,
+                spaces,
+                ProcProcesses.of(files),
+                ProcProcesses.AuxiliaryVector.of(files).ticksPerSecond(),
+                files.sys());
     }
 
-    /** This machine by OSHI alone. */
+    /** This machine by OSHI alone. Takes some tenths of a second. */
     public static Machine ofOshi() {
+        // OSHI keeps figures for 300 ms by default, which at short intervals shows the last tick's once more.
+        GlobalConfig.set(GlobalConfig.OSHI_UTIL_MEMOIZER_EXPIRATION, OSHI_KEEPS_MILLIS);
         SystemInfo info = new SystemInfo();
         OshiSource oshi = new OshiSource(info.getOperatingSystem(), info.getHardware());
         return new Machine(
@@ -69,7 +89,10 @@ public record Machine(
                 DeviceKind.DISK.without(OshiSource.NO_DISK_COLUMNS),
                 DeviceKind.INTERFACE.without(OshiSource.NO_INTERFACE_COLUMNS),
                 oshi::mounts,
-                SpaceReader::ofFile);
+                SpaceReader::ofFile,
+                oshi::processList,
+                OshiSource.TICKS_PER_SECOND,
+                SystemFiles.ofThisMachine().sys());
     }
 
     static List<Source> linuxSources(SystemFiles files) {

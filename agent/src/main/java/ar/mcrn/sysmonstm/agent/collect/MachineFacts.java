@@ -9,7 +9,7 @@ import oshi.hardware.HardwareAbstractionLayer;
 import oshi.software.os.OperatingSystem;
 
 /**
- * What a machine is made of as long as it is not booted again. Read once, by OSHI; takes some tenths of a second.
+ * What a machine is made of as long as it is not booted again. Read once.
  *
  * @param os operating system with version, as a person would write it
  * @param kernel its version
@@ -62,6 +62,7 @@ record MachineFacts(
                 "");
     }
 
+    /** By OSHI; takes some tenths of a second. */
     static MachineFacts of(OperatingSystem system, HardwareAbstractionLayer hardware) {
         try {
             CentralProcessor processor = hardware.getProcessor();
@@ -77,15 +78,19 @@ record MachineFacts(
                     hardware.getMemory().getTotal(),
                     system.getSystemBootTime() * 1_000,
                     kernelArchitecture(),
-                    hypervisor(hardware.getComputerSystem()));
+                    hypervisor(board(hardware.getComputerSystem())));
         } catch (RuntimeException | LinkageError e) {
             LOG.warn("machine facts cannot be read: reason={}", e.toString());
             return ofJdk();
         }
     }
 
-    private static String hypervisor(ComputerSystem computer) {
-        String says = nonNull(computer.getManufacturer()) + ' ' + nonNull(computer.getModel());
+    private static String board(ComputerSystem computer) {
+        return nonNull(computer.getManufacturer()) + ' ' + nonNull(computer.getModel());
+    }
+
+    /** The hypervisor that the names of a board betray; empty = none. */
+    static String hypervisor(String says) {
         for (String hypervisor : HYPERVISORS) {
             if (says.toLowerCase(Locale.ROOT).contains(hypervisor.toLowerCase(Locale.ROOT))) {
                 return hypervisor;

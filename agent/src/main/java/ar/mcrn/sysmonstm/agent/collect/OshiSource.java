@@ -6,6 +6,7 @@ import ar.mcrn.sysmonstm.contract.InterfaceColumn;
 import ar.mcrn.sysmonstm.contract.Limits;
 import ar.mcrn.sysmonstm.v1.Disk;
 import ar.mcrn.sysmonstm.v1.NetworkInterface;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import oshi.hardware.HardwareAbstractionLayer;
 import oshi.hardware.NetworkIF;
 import oshi.hardware.VirtualMemory;
 import oshi.software.os.OSFileStore;
+import oshi.software.os.OSProcess;
 import oshi.software.os.OperatingSystem;
 
 /**
@@ -30,6 +32,10 @@ final class OshiSource implements DeviceFacts {
     /** Interface figures that OSHI does not have. */
     static final long NO_INTERFACE_COLUMNS = InterfaceColumn.TRANSMIT_DROPPED.bit();
 
+    /** OSHI gives CPU times of processes in milliseconds. */
+    static final int TICKS_PER_SECOND = 1_000;
+
+    private static final int KIBIBYTE = 1024;
     private static final long LIST_NANOS = 60_000_000_000L;
 
     private final OperatingSystem system;
@@ -55,6 +61,28 @@ final class OshiSource implements DeviceFacts {
                 part("processes", this::processes),
                 part("disks", this::disks),
                 part("interfaces", this::interfaces));
+    }
+
+    /** Every process, as a {@link ProcessLister}. */
+    boolean processList(TopProcesses top) {
+        int looked = 0;
+        for (OSProcess process : system.getProcesses(null, null, 0)) {
+            if (++looked > TopProcesses.LOOKED_AT) {
+                return false;
+            }
+            byte[] name = process.getName().getBytes(StandardCharsets.UTF_8);
+            top.offer(
+                    process.getProcessID(),
+                    process.getStartTime(),
+                    process.getKernelTime() + process.getUserTime(),
+                    process.getResidentMemory() / KIBIBYTE,
+                    process.getThreadCount(),
+                    false,
+                    name,
+                    0,
+                    name.length);
+        }
+        return true;
     }
 
     private interface Part {

@@ -13,7 +13,8 @@ import java.util.Set;
 
 /**
  * {@code /proc/mounts}, less what holds no files of its own: kernel interfaces, memory, read-only images, and second mounts of
- * one device (of these the one with the shortest path stays).
+ * one device (of these the one with the shortest path stays). In a container that has the host's root mounted somewhere, these are
+ * the mounts below that place, named as the host names them.
  */
 final class ProcMounts implements MountLister {
     private static final Set<String> LOCAL = Set.of(
@@ -51,9 +52,21 @@ final class ProcMounts implements MountLister {
     private static final String OVERLAY = "overlay";
 
     private final Path file;
+    private final String root;
 
+    /** Of this process. */
     ProcMounts(SystemFiles files) {
-        file = files.proc().resolve("mounts");
+        this(files.proc().resolve("mounts"), "");
+    }
+
+    /**
+     * Those of a file that lie below a place.
+     *
+     * @param root where the host's root is mounted; empty = this is the host
+     */
+    ProcMounts(Path file, String root) {
+        this.file = file;
+        this.root = root;
     }
 
     /** True where asking it may take as long as a network does. */
@@ -69,9 +82,11 @@ final class ProcMounts implements MountLister {
             if (fields.length < 4) {
                 continue;
             }
-            Mount mount = new Mount(unescape(fields[1]), unescape(fields[0]), fields[2]);
-            // A later mount hides what was mounted there before.
-            byMountpoint.put(mount.mountpoint(), mount);
+            String mountpoint = unescape(fields[1]);
+            if (isBelowRoot(mountpoint)) {
+                // A later mount hides what was mounted there before.
+                byMountpoint.put(mountpoint, new Mount(onHost(mountpoint), unescape(fields[0]), fields[2]));
+            }
         }
         Map<String, Mount> byDevice = new LinkedHashMap<>();
         for (Mount mount : byMountpoint.values()) {
@@ -83,6 +98,14 @@ final class ProcMounts implements MountLister {
                 .sorted(Comparator.comparing(Mount::mountpoint))
                 .limit(InventoryBook.FILESYSTEMS)
                 .toList();
+    }
+
+    private boolean isBelowRoot(String mountpoint) {
+        return root.isEmpty() || mountpoint.equals(root) || mountpoint.startsWith(root + '/');
+    }
+
+    private String onHost(String mountpoint) {
+        return mountpoint.length() == root.length() ? "/" : mountpoint.substring(root.length());
     }
 
     static boolean fits(String mountpoint) {

@@ -24,6 +24,8 @@ final class SampleBuilder {
     private long previousStamp;
     private long filesystemMillis;
     private long lastRound;
+    private long lastProcesses;
+    private long lastTemperatures;
 
     SampleBuilder(DeviceKind disks, DeviceKind interfaces, IntervalPhases phases) {
         this.disks = new DeviceIntervals(disks);
@@ -40,12 +42,8 @@ final class SampleBuilder {
     }
 
     Sample build(
-            Reading previous,
-            Reading current,
-            int durationMillis,
-            long sequence,
-            long stampMillis,
-            FilesystemWatch.Snapshot filesystems) {
+            Reading previous, Reading current, int durationMillis, long sequence, long stampMillis, SlowReadings slow) {
+        FilesystemWatch.Snapshot filesystems = slow.filesystems();
         disks.advance(previous.disks, current.disks, durationMillis);
         interfaces.advance(previous.interfaces, current.interfaces, durationMillis);
         filesystemMillis = Math.min(filesystemMillis + durationMillis, Limits.DURATION_MILLIS);
@@ -72,6 +70,14 @@ final class SampleBuilder {
         }
         sample.setPresent(present);
         intervals(sample, stampMillis, filesystems);
+        if (slow.processes().round() != lastProcesses) {
+            lastProcesses = slow.processes().round();
+            sample.addAllProcesses(slow.processes().rows());
+        }
+        if (slow.temperatures().round() != lastTemperatures) {
+            lastTemperatures = slow.temperatures().round();
+            sample.addAllTemperatures(slow.temperatures().rows());
+        }
         previousStamp = stampMillis;
         return sample.build();
     }

@@ -36,13 +36,16 @@ final class StatVfs implements SpaceReader {
         this.statvfs = statvfs;
     }
 
+    /** Whether this is Linux on an architecture whose C library looks as we know it. */
+    static boolean isKnownLinux() {
+        return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")
+                && ARCHITECTURES.contains(System.getProperty("os.arch", ""));
+    }
+
     /** This, or where it cannot work {@link SpaceReader#ofFile}. */
     @SuppressWarnings("restricted") // One function of the C library, whose shape stands above.
     static SpaceReader orFile() {
-        boolean known =
-                System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")
-                        && ARCHITECTURES.contains(System.getProperty("os.arch", ""));
-        if (!known) {
+        if (!isKnownLinux()) {
             return SpaceReader::ofFile;
         }
         try {

@@ -7,11 +7,17 @@ import java.nio.file.Path;
  *
  * @param proc usually {@code /proc}
  * @param sys usually {@code /sys}
+ * @param etc usually {@code /etc}
  */
-public record SystemFiles(Path proc, Path sys) {
+public record SystemFiles(Path proc, Path sys, Path etc) {
 
     /** The files of this machine. */
     public static SystemFiles ofThisMachine() {
-        return new SystemFiles(Path.of("/proc"), Path.of("/sys"));
+        return under(Path.of("/"));
+    }
+
+    /** The files of the machine whose root is mounted here. */
+    public static SystemFiles under(Path root) {
+        return new SystemFiles(root.resolve("proc"), root.resolve("sys"), root.resolve("etc"));
     }
 }

@@ -78,13 +78,14 @@ public final class DiskSpool implements Spool {
      *
      * @param path its folder; made where there is none
      * @param maxBytes bound of all files
+     * @param root where the machine's root is mounted, usually {@code /}
      * @throws ConfigurationException where another agent holds the folder, or it is no folder
      */
-    public static DiskSpool open(Path path, long maxBytes, MachineId machine) {
+    public static DiskSpool open(Path path, long maxBytes, MachineId machine, Path root) {
         return new DiskSpool(
                 path,
                 maxBytes,
-                SpoolOwner.identity(machine.value(), HardwareIds.read(Path.of("/"))),
+                SpoolOwner.identity(machine.value(), HardwareIds.read(root)),
                 FileChannel::open,
                 System::nanoTime);
     }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -64,7 +65,10 @@ class CollectionCycleTest {
                 DeviceKind.DISK,
                 DeviceKind.INTERFACE,
                 new ProcMounts(files),
-                this::space);
+                this::space,
+                ProcProcesses.of(files),
+                100,
+                files.sys());
         return new CollectionCycle(
                 machine, 7, "host", "1", Map.of(), new IntervalPhases(new MachineId("m")), nanos::get);
     }
@@ -161,9 +165,12 @@ class CollectionCycleTest {
         start();
         nextSecond();
         Sample sample = nextSecond().sample();
-        // The tick of a round of file systems, once in 10 s, has those rows on top.
-        Sample usual =
-                sample.toBuilder().clearFilesystems().clearFilesystemIntervals().build();
+        // The tick of a round of file systems and processes, once in 10 s, has those rows on top.
+        Sample usual = sample.toBuilder()
+                .clearFilesystems()
+                .clearFilesystemIntervals()
+                .clearProcesses()
+                .build();
         Samples frame = Samples.newBuilder()
                 .setLane(Lane.LANE_LIVE)
                 .setRun(Long.MAX_VALUE)
@@ -176,6 +183,33 @@ class CollectionCycleTest {
         assertThat(usual.getCoreLoad().size()).isEqualTo(8);
         AgentMessage message = AgentMessage.newBuilder().setSamples(frame).build();
         assertThat(message.getSerializedSize()).isBetween(250, 299);
+    }
+
+    @Test
+    void processesAndTemperaturesComeInOneSampleOfEachRound() throws IOException {
+        tree.write("sys/class/hwmon/hwmon0/name", "coretemp\n");
+        tree.write("sys/class/hwmon/hwmon0/temp1_label", "Package id 0\n");
+        tree.write("sys/class/hwmon/hwmon0/temp1_input", "47500\n");
+        start();
+        List<CollectionCycle.Collected> seconds = new ArrayList<>();
+        await().until(() -> {
+            seconds.add(nextSecond());
+            return seconds.getLast().sample().getTemperaturesCount() > 0;
+        });
+        seconds.add(nextSecond());
+        assertThat(seconds)
+                .filteredOn(each -> each.sample().getProcessesCount() > 0)
+                .singleElement()
+                .satisfies(each -> assertThat(each.sample().getProcessesList())
+                        .extracting(row -> row.getPid() + " " + row.getCommand().toStringUtf8())
+                        .containsExactlyInAnyOrder("1 p1", "17 p17", "4711 p4711"));
+        assertThat(seconds)
+                .filteredOn(each -> each.sample().getTemperaturesCount() > 0)
+                .singleElement()
+                .satisfies(each -> {
+                    assertThat(each.sample().getTemperatures(0).getTenths()).isEqualTo(475);
+                    assertThat(each.inventory().getSensors(0).getId()).isEqualTo("coretemp/Package id 0");
+                });
     }
 
     @Test

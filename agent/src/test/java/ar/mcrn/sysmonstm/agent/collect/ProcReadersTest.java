@@ -93,7 +93,7 @@ class ProcReadersTest {
 
     @Test
     void tellsWholeDisksByTheirNamesWhereSysCannotBeAsked() throws IOException {
-        SystemFiles files = new SystemFiles(root.resolve("proc"), root.resolve("none"));
+        SystemFiles files = new SystemFiles(root.resolve("proc"), root.resolve("none"), root.resolve("none"));
         try (DiskstatsReader reader = new DiskstatsReader(files)) {
             reader.read(reading);
         }

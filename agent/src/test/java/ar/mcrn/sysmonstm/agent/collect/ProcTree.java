@@ -13,7 +13,7 @@ final class ProcTree {
     }
 
     SystemFiles files() {
-        return new SystemFiles(root.resolve("proc"), root.resolve("sys"));
+        return new SystemFiles(root.resolve("proc"), root.resolve("sys"), root.resolve("etc"));
     }
 
     void write(String file, String text) throws IOException {
@@ -125,7 +125,10 @@ final class ProcTree {
                 nas:/export /mnt/nas nfs4 rw 0 0
                 """);
         for (int pid : new int[] {1, 17, 4711}) {
-            Files.createDirectories(root.resolve("proc/" + pid));
+            write(
+                    "proc/" + pid + "/stat",
+                    pid + " (p" + pid + ") S 1 1 1 0 -1 4194560 9 0 0 0 " + pid * seconds
+                            + " 0 0 0 20 0 2 0 55 1000 500 1 1\n");
         }
         return this;
     }
