@@ -23,7 +23,7 @@ import java.util.Optional;
  * name                  AGGREGATOR_NAME           host and pid                        name in alert transitions
  * token                 AGGREGATOR_TOKEN          none                                what agents must show (COLLECTOR_TOKEN)
  * maxStreams            AGGREGATOR_MAX_STREAMS    20000          1..100000            streams open at the same time
- * tick                  AGGREGATOR_TICK           5ms            1ms..20ms            sleep of a ring handler without work
+ * tick                  AGGREGATOR_TICK           20ms           1ms..20ms            sleep of the hot handler without work
  * rulesFile             ALERT_RULES_FILE          none           a file               rules beside the stock rules
  * historyMode           HISTORY_MODE              as recorded    plain, timescale     how history is cut by time
  * historyRawRetention   HISTORY_RAW_RETENTION     50h            3h..3660d            how long raw samples are kept
@@ -87,7 +87,7 @@ public final class AggregatorConfiguration extends ServiceConfiguration {
             return new AggregatorSettings(
                     name,
                     new GrpcServer.Settings(bind(), grpcPort, token == null ? Secret.NONE : token, maxStreams),
-                    tick == null ? Duration.ofMillis(5) : tick,
+                    tick == null ? AggregatorSettings.TICK : tick,
                     HistorySettings.of(historyMode, historyRawRetention),
                     RetentionSettings.of(
                             historyRawRetention, historyMinuteRetention, historyHourRetention, historyDiskLimit),

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Takes a batch from its buffer to its outcomes: ids and partitions that are missing, one transaction, and what each sample
  * is told. A batch that the database refuses for its values is halved until one row stands alone; after a failure of any other
  * kind the next attempt is half as large, since it may have been too much for the time or memory there was, and after each success
- * twice as large again. A batch ends before a row whose stamp is out of bounds; such rows are refused without a partition or chunk ever being made for them. Writer thread only.
+ * twice as large again. A batch of which a row is there already goes again by way of temporary tables. A batch ends before a row whose stamp is out of bounds; such rows are refused without a partition or chunk ever being made for them. Writer thread only.
  */
 final class BatchWriter {
     /** Rows of a batch as long as the writer keeps up. */
@@ -70,6 +70,8 @@ final class BatchWriter {
         } catch (SQLException e) {
             SqlFailure failure = SqlFailure.of(e);
             if (failure != SqlFailure.DATA && failure != SqlFailure.PARTITION) {
+                // It may be committed all the same, or have met the rows of another aggregator.
+                lane.stage(true);
                 largest = Math.max(1, (to - from) / 2);
                 throw e;
             }
@@ -78,6 +80,9 @@ final class BatchWriter {
                 // Dropped by another since it was seen.
                 forgetPartitions();
                 settle(session, lane, to, true);
+            } else if (SqlFailure.isConflict(e) && !lane.staging()) {
+                lane.stage(true);
+                settle(session, lane, to, looked);
             } else if (to - from == 1) {
                 refuse(lane, e);
             } else {
@@ -111,15 +116,27 @@ final class BatchWriter {
             return;
         }
         long begun = System.nanoTime();
-        BatchStore.Result result = session.batches().store(buffer, from, to, marks.closedMillis());
+        StagedBatch.Result result = store(session, lane, from, to, marks.closedMillis());
         session.connection().commit();
         long ended = System.nanoTime();
         largest = largest > ROWS ? Integer.MAX_VALUE : largest * 2;
         lane.metrics.batches.increment();
         lane.metrics.commit.recordNanos(ended - begun);
         credit.committed(to - from, buffer.bytes(from, to), ended - begun);
+        lane.stage(result.stored() < to - from);
         tell(lane, from, to, result, ended);
         lane.done(to);
+    }
+
+    /** By the cheap way as long as every row is new; by the other from a batch of which one was not, until all of one are. */
+    private static StagedBatch.Result store(
+            HistorySession session, WriterLane lane, int from, int to, long closedMillis) throws SQLException {
+        if (lane.staging()) {
+            lane.metrics.staged.increment();
+            return session.staged().store(lane.buffer(), from, to, closedMillis);
+        }
+        session.direct().store(lane.buffer(), from, to, closedMillis);
+        return StagedBatch.Result.all(to - from);
     }
 
     /** Begins the transaction, with rows whose ids are good in it and partitions that were there just before. */
@@ -169,7 +186,7 @@ final class BatchWriter {
         lane.done(to);
     }
 
-    private static void tell(WriterLane lane, int from, int to, BatchStore.Result result, long committedNanos) {
+    private static void tell(WriterLane lane, int from, int to, StagedBatch.Result result, long committedNanos) {
         RowBuffer buffer = lane.buffer();
         int collision = 0;
         for (int row = from; row < to; row++) {

@@ -139,6 +139,22 @@ final class CopyStream {
         }
     }
 
+    /** Hands over all rows between two positions, each with a number as one more field before the others. */
+    void writeNumbered(long from, long to, int number, Sink sink) throws SQLException {
+        byte[] start = new byte[Short.BYTES + 2 * Integer.BYTES];
+        INTS.set(start, Short.BYTES, Integer.BYTES);
+        INTS.set(start, Short.BYTES + Integer.BYTES, number);
+        for (long at = rowAt(from); at < to; ) {
+            byte[] source = chunks.get((int) (at / CHUNK_BYTES));
+            int offset = (int) (at % CHUNK_BYTES);
+            long end = skipRow(at);
+            SHORTS.set(start, 0, (short) ((short) SHORTS.get(source, offset) + 1));
+            sink.write(start, 0, start.length);
+            sink.write(source, offset + Short.BYTES, (int) (end - at) - Short.BYTES);
+            at = rowAt(end);
+        }
+    }
+
     /** Where the row really begins that was begun at a position: behind the gap, if there is one. */
     long rowAt(long position) {
         int index = (int) (position / CHUNK_BYTES);

@@ -28,7 +28,8 @@ final class HistorySession implements AutoCloseable {
 
     private final Connection connection;
     private final PreparedStatement begin;
-    private final BatchStore batches;
+    private final DirectBatch direct;
+    private final StagedBatch staged;
     private final IdResolver ids;
     private final String durability;
     private final String mode;
@@ -45,7 +46,7 @@ final class HistorySession implements AutoCloseable {
             if (show(statement, "synchronous_commit").equals("off")) {
                 statement.execute("set synchronous_commit = on");
             }
-            BatchStore.makeStages(statement);
+            RawTable.makeStages(statement);
             durability = durability(statement);
             mode = mode(statement);
         }
@@ -54,7 +55,9 @@ final class HistorySession implements AutoCloseable {
         this.begin = connection.prepareStatement(BEGIN);
         begin();
         connection.commit();
-        this.batches = new BatchStore(connection);
+        BinaryCopy copy = new BinaryCopy(connection);
+        this.direct = new DirectBatch(connection, copy);
+        this.staged = new StagedBatch(connection, copy);
         this.ids = new IdResolver(connection);
     }
 
@@ -97,8 +100,12 @@ final class HistorySession implements AutoCloseable {
         return connection;
     }
 
-    BatchStore batches() {
-        return batches;
+    DirectBatch direct() {
+        return direct;
+    }
+
+    StagedBatch staged() {
+        return staged;
     }
 
     IdResolver ids() {

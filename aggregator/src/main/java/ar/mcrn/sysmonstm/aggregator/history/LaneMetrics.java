@@ -29,6 +29,7 @@ final class LaneMetrics {
     final Counter duplicate;
     final Counter deferred;
     final Counter batches;
+    final Counter staged;
     final StageHistogram receivedToCommitted;
     final StageHistogram commit;
 
@@ -46,6 +47,11 @@ final class LaneMetrics {
             rejected.put(reason, rejected(telemetry, lane, reason));
         }
         batches = telemetry.counter("sysmonstm_history_batches", "Transactions that stored samples", "lane", lane);
+        staged = telemetry.counter(
+                "sysmonstm_history_staged_batches",
+                "Attempts by way of temporary tables, since rows might be stored already",
+                "lane",
+                lane);
         receivedToCommitted = telemetry.histogram(
                 "sysmonstm_received_to_committed", "From receipt of a sample to its commit", "lane", lane);
         commit = telemetry.histogram("sysmonstm_history_commit", "One transaction of samples", "lane", lane);

@@ -168,20 +168,29 @@ final class RowBuffer {
         return receivedNanos[row];
     }
 
-    long hostAt(int row) {
-        return hostAt[row];
+    /** Encoded rows of a table. */
+    CopyStream rows(RawTable table) {
+        return switch (table) {
+            case HOSTS -> host;
+            case DISKS -> disks;
+            case INTERFACES -> interfaces;
+            case FILESYSTEMS -> filesystems;
+        };
     }
 
-    long disksAt(int row) {
-        return disksAt[row];
+    /** Where the rows of a sample begin among those of a table; there those of the sample before end. */
+    long at(RawTable table, int row) {
+        return switch (table) {
+            case HOSTS -> hostAt[row];
+            case DISKS -> disksAt[row];
+            case INTERFACES -> interfacesAt[row];
+            case FILESYSTEMS -> filesystemsAt[row];
+        };
     }
 
-    long interfacesAt(int row) {
-        return interfacesAt[row];
-    }
-
-    long filesystemsAt(int row) {
-        return filesystemsAt[row];
+    /** Database id of a sample's machine; the row must be resolved. */
+    int machine(int row) {
+        return host.intField(host.rowAt(hostAt[row]), RowEncoder.MACHINE_OFFSET);
     }
 
     /** Puts ids into rows that were encoded before these were known, or with those of another connection or a removed machine. */

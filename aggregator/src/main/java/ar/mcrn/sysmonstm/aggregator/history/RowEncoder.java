@@ -12,26 +12,21 @@ import ar.mcrn.sysmonstm.v1.Sample;
 import java.util.List;
 
 /**
- * Turns a slot into COPY rows of the writer's temporary tables, without allocating. One thread at a time.
+ * Turns a slot into COPY rows of the columns of {@link RawTable}, without allocating. One thread at a time.
  *
- * <pre>
- * host_stage    ordinal, machine_id, time, run_id, sequence, duration_millis, late, columns, core_load
- * other stages  ordinal, machine_id, device_id, time, duration_millis, columns
- * </pre>
- *
- * {@code ordinal} is the sample's place in its buffer. Where the ids are not known yet, machine and run are 0 and a device
- * is its position in the inventory, until {@link RowBuffer#resolve} puts the ids in: the fields have a fixed place.
+ * <p>Where the ids are not known yet, machine and run are 0 and a device is its position in the inventory, until {@link
+ * RowBuffer#resolve} puts the ids in: the fields have a fixed place.
  */
 final class RowEncoder {
     /** Where the length prefix of {@code machine_id} lies in every row. */
-    static final int MACHINE_OFFSET = Short.BYTES + 2 * Integer.BYTES;
+    static final int MACHINE_OFFSET = Short.BYTES;
     /** Where that of {@code run_id} lies in a host row. */
     static final int RUN_OFFSET = MACHINE_OFFSET + 2 * Integer.BYTES + Integer.BYTES + Long.BYTES;
     /** Where that of {@code device_id} lies in a device row. */
     static final int DEVICE_OFFSET = MACHINE_OFFSET + 2 * Integer.BYTES;
 
-    private static final int HOST_FIELDS = 7 + HostColumn.ALL.size() + 1;
-    private static final int DEVICE_FIELDS = 5;
+    private static final int HOST_FIELDS = 6 + HostColumn.ALL.size() + 1;
+    private static final int DEVICE_FIELDS = 4;
     private static final int FIELD_BYTES = Integer.BYTES + Long.BYTES;
     private static final int HOST_BYTES = Short.BYTES + HOST_FIELDS * FIELD_BYTES + Limits.CORES;
 
@@ -68,17 +63,15 @@ final class RowEncoder {
     long encode(SampleSlot slot, RowBuffer buffer) {
         HistoryIds ids = HistoryIds.of(slot.inventory());
         try {
-            int ordinal = buffer.rows();
             long micros = micros(slot.endMillis());
-            host(slot, buffer.host, ids, ordinal, micros);
+            host(slot, buffer.host, ids, micros);
             deviceRows.reset(slot, Sample.DISK_INTERVALS_FIELD_NUMBER);
-            devices(buffer.disks, ids, ids == null ? null : ids.disks(), ordinal, micros, diskColumns, diskWidths);
+            devices(buffer.disks, ids, ids == null ? null : ids.disks(), micros, diskColumns, diskWidths);
             deviceRows.reset(slot, Sample.INTERFACE_INTERVALS_FIELD_NUMBER);
             devices(
                     buffer.interfaces,
                     ids,
                     ids == null ? null : ids.interfaces(),
-                    ordinal,
                     micros,
                     interfaceColumns,
                     interfaceWidths);
@@ -87,7 +80,6 @@ final class RowEncoder {
                     buffer.filesystems,
                     ids,
                     ids == null ? null : ids.filesystems(),
-                    ordinal,
                     micros,
                     filesystemColumns,
                     filesystemWidths);
@@ -103,9 +95,8 @@ final class RowEncoder {
         return millis < 0 || millis > LAST_MILLIS ? Long.MAX_VALUE - 1 : (millis - POSTGRES_EPOCH_MILLIS) * 1_000;
     }
 
-    private void host(SampleSlot slot, CopyStream rows, HistoryIds ids, int ordinal, long micros) {
+    private void host(SampleSlot slot, CopyStream rows, HistoryIds ids, long micros) {
         rows.beginRow(HOST_FIELDS, HOST_BYTES);
-        rows.putInt(ordinal);
         rows.putInt(ids == null ? 0 : ids.machine());
         rows.putLong(micros);
         rows.putInt(ids == null ? 0 : ids.run());
@@ -126,12 +117,10 @@ final class RowEncoder {
         }
     }
 
-    private void devices(
-            CopyStream rows, HistoryIds ids, int[] devices, int ordinal, long micros, Column[] columns, int[] widths) {
+    private void devices(CopyStream rows, HistoryIds ids, int[] devices, long micros, Column[] columns, int[] widths) {
         int fields = DEVICE_FIELDS + columns.length;
         while (deviceRows.next()) {
             rows.beginRow(fields, Short.BYTES + fields * FIELD_BYTES);
-            rows.putInt(ordinal);
             rows.putInt(ids == null ? 0 : ids.machine());
             rows.putInt(devices == null ? deviceRows.device() : devices[deviceRows.device()]);
             rows.putLong(micros);

@@ -19,7 +19,12 @@ public enum SqlFailure {
     /** The "no partition of relation found for row" of PostgreSQL comes as a check violation. */
     private static final String CHECK_VIOLATION = "23514";
 
-    static SqlFailure of(SQLException e) {
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    /** What a trigger or function raises where it says nothing else. */
+    static final String RAISED = "P0001";
+
+    public static SqlFailure of(SQLException e) {
         String state = state(e);
         if (state.startsWith("40")) {
             return AGAIN;
@@ -32,6 +37,11 @@ public enum SqlFailure {
             case "22", "23", "0A", "21", "54", "P0" -> DATA;
             default -> LOST;
         };
+    }
+
+    /** A row with that key is there already. */
+    static boolean isConflict(SQLException e) {
+        return state(e).equals(UNIQUE_VIOLATION);
     }
 
     private static String state(SQLException e) {

@@ -12,6 +12,7 @@ final class WriterLane {
     private final RowExchange exchange;
     private RowBuffer buffer;
     private int next;
+    private boolean staging;
 
     WriterLane(RowExchange exchange, HeldRows held, LaneMetrics metrics) {
         this.exchange = exchange;
@@ -52,6 +53,15 @@ final class WriterLane {
 
     int left() {
         return buffer.rows() - next;
+    }
+
+    /** Batches go by way of temporary tables, since rows of them may be stored already. */
+    boolean staging() {
+        return staging;
+    }
+
+    void stage(boolean rowsMayBeThere) {
+        staging = rowsMayBeThere;
     }
 
     /** Rows up to there have been told their outcome. */

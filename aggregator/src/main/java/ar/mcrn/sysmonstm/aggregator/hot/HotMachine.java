@@ -13,6 +13,7 @@ final class HotMachine {
     private final int[] length = new int[2];
     private final long[] receivedMillis = new long[2];
     private final long[] receivedNanos = new long[2];
+    private final long[] handledNanos = new long[2];
     private final MachineInventory[] inventory = new MachineInventory[2];
     private long touchedMillis;
 
@@ -63,6 +64,7 @@ final class HotMachine {
         inventory[side] = of;
         receivedMillis[side] = millis;
         receivedNanos[side] = nanos;
+        handledNanos[side] = System.nanoTime();
         touchedMillis = millis;
     }
 
@@ -88,6 +90,11 @@ final class HotMachine {
     /** When the sample of a side was received, {@link System#nanoTime()}. */
     long receivedNanos(int side) {
         return receivedNanos[side];
+    }
+
+    /** When the handler had encoded the sample of a side, {@link System#nanoTime()}. */
+    long handledNanos(int side) {
+        return handledNanos[side];
     }
 
     /** Newest sample that the sender took over, encoded {@code LiveSample}. */

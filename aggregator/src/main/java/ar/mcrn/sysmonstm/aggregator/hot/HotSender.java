@@ -50,6 +50,7 @@ public final class HotSender implements Managed {
     private final Counter lost;
     private final Counter failures;
     private final StageHistogram receivedToSent;
+    private final StageHistogram handledToEncoded;
     private final Thread thread;
     private volatile boolean stopping;
     private boolean broken;
@@ -70,6 +71,7 @@ public final class HotSender implements Managed {
                 "sysmonstm_hot_lost_samples", "Samples that hot state did not take; a later write makes up for them.");
         failures = metrics.counter("sysmonstm_hot_failures", "Round trips to hot state that failed.");
         receivedToSent = metrics.stage("received_to_sent");
+        handledToEncoded = metrics.stage("handled_to_encoded");
         thread = new Thread(this::run, "hot-sender");
         thread.setDaemon(true);
     }
@@ -124,11 +126,13 @@ public final class HotSender implements Managed {
             if (broken) {
                 lost.add(machines.size());
             } else {
+                long encodedNanos = System.nanoTime();
                 write(machines);
                 entries.add(machines.size());
                 long now = System.nanoTime();
                 for (HotMachine machine : machines) {
                     receivedToSent.recordNanos(now - machine.receivedNanos(side));
+                    handledToEncoded.recordNanos(encodedNanos - machine.handledNanos(side));
                 }
             }
         } catch (BusException e) {

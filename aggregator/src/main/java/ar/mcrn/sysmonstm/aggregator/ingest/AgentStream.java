@@ -426,6 +426,13 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
     }
 
     private void sweepOpen(long nanos) {
+        if (!arrived && nanos - arriveByNanos >= 0) {
+            arrived();
+        }
+        boolean welcomeDue = clock.isDue(nanos, door.horizon());
+        if (!welcomeDue && !wantsMessage && unreadSinceNanos == 0 && !outcomes.isDue(nanos, When.SWEEP)) {
+            return;
+        }
         if (!call.isReady()) {
             unreadSinceNanos = unreadSinceNanos == 0 ? nanos : unreadSinceNanos;
             if (nanos - unreadSinceNanos > UNREAD_NANOS) {
@@ -434,9 +441,6 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
             return;
         }
         unreadSinceNanos = 0;
-        if (!arrived && nanos - arriveByNanos >= 0) {
-            arrived();
-        }
         tell(nanos, When.SWEEP);
         if (clock.isDue(nanos, door.horizon())) {
             welcome();
@@ -447,7 +451,7 @@ final class AgentStream extends ServerCall.Listener<RawMessage> {
     }
 
     private void tell(long nanos, When when) {
-        if (outcomes.isPending() && (when == When.LAST || call.isReady())) {
+        if (outcomes.isDue(nanos, when) && (when == When.LAST || call.isReady())) {
             PendingOutcomes.Told told = outcomes.flush(nanos, when, clock.clock(door.nowMicros()), call::sendMessage);
             if (told.withClock()) {
                 clock.told(nanos);

@@ -5,6 +5,7 @@ import ar.mcrn.sysmonstm.v1.Disk;
 import ar.mcrn.sysmonstm.v1.Filesystem;
 import ar.mcrn.sysmonstm.v1.Inventory;
 import ar.mcrn.sysmonstm.v1.NetworkInterface;
+import ar.mcrn.sysmonstm.v1.Sensor;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
@@ -18,11 +19,12 @@ final class InventoryCheck {
 
     private InventoryCheck() {}
 
-    /** Whether it names more cores or devices than a machine may have. */
+    /** Whether it names more cores, devices or sensors than a machine may have. */
     static boolean isTooLarge(Inventory inventory) {
         return Integer.compareUnsigned(inventory.getLogicalCores(), Limits.CORES) > 0
                 || inventory.getDisksCount() + inventory.getInterfacesCount() + inventory.getFilesystemsCount()
-                        > Limits.SERIES;
+                        > Limits.SERIES
+                || inventory.getSensorsCount() > Limits.SENSORS;
     }
 
     /** What is wrong with it, naming field and value; empty where nothing is. */
@@ -57,6 +59,10 @@ final class InventoryCheck {
             name("filesystems.mountpoint", filesystem.getMountpoint());
             text("filesystems.device", filesystem.getDevice(), Limits.VALUE_BYTES);
             text("filesystems.type", filesystem.getType(), Limits.NAME_BYTES);
+        }
+        names.clear();
+        for (Sensor sensor : inventory.getSensorsList()) {
+            name("sensors.id", sensor.getId());
         }
         if (inventory.getLabelsCount() > Limits.LABELS) {
             fault("labels=" + inventory.getLabelsCount());

@@ -33,6 +33,7 @@ public final class SampleParser {
     private final WireCursor message = new WireCursor();
     private final WireCursor sample = new WireCursor();
     private final RowCheck rows = new RowCheck();
+    private final LiveRowCheck liveRows = new LiveRowCheck();
     private final long[] values = new long[Long.SIZE];
 
     private byte[] bytes = {};
@@ -207,7 +208,10 @@ public final class SampleParser {
     }
 
     private boolean checkRows() {
-        return rows.fault() == null || reject(rows.reason(), rows.fault());
+        if (rows.fault() != null) {
+            return reject(rows.reason(), rows.fault());
+        }
+        return liveRows.fault() == null || reject(RejectReason.REJECT_REASON_INVALID_FIELD, liveRows.fault());
     }
 
     private boolean reject(RejectReason why, String what) {
@@ -251,6 +255,7 @@ public final class SampleParser {
         readFrom = from;
         readWith = known;
         rows.begin(known);
+        liveRows.begin(known);
         sample.reset(bytes, from, to);
         while (sample.hasMore()) {
             int tag = sample.tag();
@@ -277,6 +282,19 @@ public final class SampleParser {
                     int length = sample.length();
                     int start = sample.at();
                     if (!rows.read(bytes, start, start + length, field)) {
+                        sample.fail();
+                    } else {
+                        sample.moveTo(start + length);
+                    }
+                }
+                case Sample.PROCESSES_FIELD_NUMBER, Sample.TEMPERATURES_FIELD_NUMBER -> {
+                    expect(sample, tag, WireCursor.LENGTH_DELIMITED);
+                    int length = sample.length();
+                    int start = sample.at();
+                    boolean whole = field == Sample.PROCESSES_FIELD_NUMBER
+                            ? liveRows.process(bytes, start, start + length)
+                            : liveRows.temperature(bytes, start, start + length);
+                    if (!whole) {
                         sample.fail();
                     } else {
                         sample.moveTo(start + length);

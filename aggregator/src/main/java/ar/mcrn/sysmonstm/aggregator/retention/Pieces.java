@@ -2,6 +2,7 @@ package ar.mcrn.sysmonstm.aggregator.retention;
 
 import ar.mcrn.sysmonstm.aggregator.history.HistoryTier;
 import ar.mcrn.sysmonstm.aggregator.history.Partitions;
+import ar.mcrn.sysmonstm.aggregator.history.SqlFailure;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,6 +20,9 @@ import java.util.Optional;
  */
 final class Pieces implements AutoCloseable {
     private static final Duration AHEAD = Duration.ofDays(1);
+    /** In a row, before dropping is left to the next run. */
+    private static final int MOST_DEADLOCKS = 5;
+
     private static final String OLDEST_CHUNK =
             "select min(range_start) from timescaledb_information.chunks where hypertable_name = ?";
 
@@ -86,7 +90,20 @@ final class Pieces implements AutoCloseable {
         }
     }
 
+    /** The database's own jobs lock a chunk and its entry in the other order, so either side may be told of a deadlock. */
     private int dropChunks(String table, Instant end) throws SQLException {
+        for (int deadlocks = 1; ; deadlocks++) {
+            try {
+                return dropUnlocked(table, end);
+            } catch (SQLException e) {
+                if (SqlFailure.of(e) != SqlFailure.AGAIN || deadlocks == MOST_DEADLOCKS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private int dropUnlocked(String table, Instant end) throws SQLException {
         try (PreparedStatement drop = connection.prepareStatement(
                 "select count(*) from drop_chunks(?::regclass, older_than => ?::timestamptz)")) {
             drop.setString(1, table);

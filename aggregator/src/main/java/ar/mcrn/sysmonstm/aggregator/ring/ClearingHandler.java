@@ -12,12 +12,14 @@ import java.util.function.IntSupplier;
 final class ClearingHandler implements EventHandler<SampleSlot> {
     private final PayloadPool pool;
     private final IntSupplier freeSlots;
+    private final long tickNanos;
     private final ConcurrentLinkedQueue<SlotWaiter> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiters = new AtomicInteger();
 
-    ClearingHandler(PayloadPool pool, IntSupplier freeSlots) {
+    ClearingHandler(PayloadPool pool, IntSupplier freeSlots, long tickNanos) {
         this.pool = pool;
         this.freeSlots = freeSlots;
+        this.tickNanos = tickNanos;
     }
 
     /** Any thread. */
@@ -39,7 +41,7 @@ final class ClearingHandler implements EventHandler<SampleSlot> {
 
     @Override
     public void onStart() {
-        Thread.currentThread().setName("ring-clearing");
+        HandlerThread.become("clearing", tickNanos);
     }
 
     @Override

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * The three handlers work side by side, each on a thread of its own; each sees every sample once, in order per machine,
- * since one event loop publishes all of a machine. The clearing handler comes behind all three and frees the slots. All
- * sleep for one tick when nothing is there ({@link TickWaitStrategy}).
+ * since one event loop publishes all of a machine. The clearing handler comes behind all three and frees the slots. The hot
+ * handler, behind which people watch, sleeps for one tick when nothing is there ({@link TickWaitStrategy}), the others for 20 ms.
  *
  * <p>Nobody waits for a slot here: {@link #tryPublish} says no when the ring is full, and {@link #await} has the caller called
  * back when slots are free.
@@ -40,6 +40,9 @@ public final class IngestRing implements Managed {
     public static final int SLOTS = 8_192;
 
     private static final Logger LOG = LoggerFactory.getLogger(IngestRing.class);
+    /** Sleep of handlers that nobody watches: what they feed gathers for far longer. */
+    private static final long CALM_NANOS = Duration.ofMillis(20).toNanos();
+
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
 
     private final Disruptor<SampleSlot> disruptor;
@@ -53,7 +56,7 @@ public final class IngestRing implements Managed {
     /**
      * Wires the ring; {@link #start} starts it.
      *
-     * @param tick how long a handler sleeps when nothing is there, 1 to 20 ms
+     * @param tick how long the hot handler sleeps when nothing is there, 1 to 20 ms
      * @param readiness is up while the ring runs
      */
     public IngestRing(
@@ -65,22 +68,21 @@ public final class IngestRing implements Managed {
             Dependency readiness) {
         this.readiness = readiness;
         ThreadFactory threadFactory = task -> {
-            Thread thread = new Thread(task, "ring-handler");
-            thread.setDaemon(true);
+            Thread thread = new HandlerThread(task, CALM_NANOS);
             threads.add(thread);
             return thread;
         };
         disruptor =
                 new Disruptor<>(SampleSlot::new, SLOTS, threadFactory, ProducerType.MULTI, new TickWaitStrategy(tick));
         buffer = disruptor.getRingBuffer();
-        clearing = new ClearingHandler(pool, () -> (int) buffer.remainingCapacity());
+        clearing = new ClearingHandler(pool, () -> (int) buffer.remainingCapacity(), CALM_NANOS);
         handlers = new MeasuredHandler[] {
-            new MeasuredHandler("hot", hot, metrics, slot -> {}),
-            new MeasuredHandler("history", history, metrics, slot -> {
+            new MeasuredHandler("hot", tick.toNanos(), hot, metrics, slot -> {}),
+            new MeasuredHandler("history", CALM_NANOS, history, metrics, slot -> {
                 metrics.deferred(Deferral.HANDLER_FAILED).increment();
                 slot.outcomes().deferred(slot.run(), slot.sequence());
             }),
-            new MeasuredHandler("alert", alert, metrics, slot -> {})
+            new MeasuredHandler("alert", CALM_NANOS, alert, metrics, slot -> {})
         };
         disruptor.setDefaultExceptionHandler(new LastResort());
         disruptor.handleEventsWith(handlers).then(clearing);

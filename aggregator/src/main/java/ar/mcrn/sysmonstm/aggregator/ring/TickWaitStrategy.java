@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Lets a handler sleep for one tick whenever nothing is there, instead of being woken for each sample: at one sample per
+ * Lets a handler sleep for one tick, its own or the ring's, whenever nothing is there, instead of being woken for each sample: at one sample per
  * second and machine a wake-up costs more than the work. A tick without samples ends in a timeout, so that each handler
  * hears {@code onTimeout} at least once per tick.
  */
@@ -32,7 +32,8 @@ final class TickWaitStrategy implements WaitStrategy {
             return available;
         }
         barrier.checkAlert();
-        LockSupport.parkNanos(this, tickNanos);
+        LockSupport.parkNanos(
+                this, Thread.currentThread() instanceof HandlerThread handler ? handler.tickNanos() : tickNanos);
         barrier.checkAlert();
         available = dependent.get();
         if (available < sequence) {

@@ -143,6 +143,56 @@ abstract class HistoryContract {
     }
 
     @Test
+    void stagesABatchOnlyWhereARowIsThereAlready() throws Exception {
+        RandomSamples random = new RandomSamples(27);
+        MachineInventory web = HistoryTestRig.inventory("web-1", RandomSamples.inventory(7));
+        LaneMetrics live = rig.history().liveMetrics();
+        Sample known = random.full(1, NOW);
+        rig.live(web, known);
+        rig.awaitSettled();
+        assertThat(live.staged.value()).as("all new").isZero();
+
+        rig.live(web, random.full(2, NOW + 1_000));
+        rig.live(web, known);
+        rig.live(web, random.full(3, NOW + 2_000));
+        rig.awaitSettled();
+        long staged = live.staged.value();
+        assertThat(staged).as("one of them is there").isPositive();
+        assertThat(live.duplicate.value()).isEqualTo(1);
+
+        rig.live(web, random.full(4, NOW + 3_000));
+        rig.awaitSettled();
+        rig.live(web, random.full(5, NOW + 4_000));
+        rig.awaitSettled();
+        assertThat(live.staged.value())
+                .as("one whole batch of new rows at most goes that way afterwards")
+                .isLessThanOrEqualTo(staged + 1);
+        assertThat(rig.outcomes().rejected()).isEmpty();
+        assertThat(rows("select sequence, (select count(*) from nic_sample as nic where nic.machine_id ="
+                        + " host.machine_id and nic.time = host.time) from host_sample as host order by 1"))
+                .containsExactly("1 2", "2 2", "3 2", "4 2", "5 2");
+    }
+
+    @Test
+    void refusesWhatATriggerLeavesOut() throws Exception {
+        execute("create function leave_out() returns trigger language plpgsql as $$ begin"
+                + " if new.sequence % 3 = 0 then return null; end if; return new; end $$");
+        execute("create trigger leave_out before insert on host_sample for each row execute function leave_out()");
+        RandomSamples random = new RandomSamples(28);
+        MachineInventory web = HistoryTestRig.inventory("web-1", RandomSamples.inventory(7));
+        for (int i = 1; i <= 10; i++) {
+            rig.live(web, random.full(i, NOW + i * 1_000L));
+        }
+        rig.awaitSettled();
+        assertThat(rig.outcomes().rejected())
+                .extracting(rejection -> rejection.sequence() + " " + rejection.reason())
+                .containsExactlyInAnyOrder(
+                        "3 REJECT_REASON_DATABASE", "6 REJECT_REASON_DATABASE", "9 REJECT_REASON_DATABASE");
+        assertThat(number("select count(*) from host_sample")).isEqualTo(7);
+        assertThat(rig.history().liveMetrics().stored.value()).isEqualTo(7);
+    }
+
+    @Test
     void aWriterThatWaitsForTheMarkSeesIt() throws Exception {
         RandomSamples random = new RandomSamples(23);
         MachineInventory web = HistoryTestRig.inventory("web-1", RandomSamples.inventory(7));

@@ -49,6 +49,31 @@ class TimescaleHistoryTest extends HistoryContract {
     }
 
     @Test
+    void copiesNewRowsStraightIntoTheColumnstore() throws Exception {
+        RandomSamples random = new RandomSamples(29);
+        MachineInventory web = HistoryTestRig.inventory("web-1", RandomSamples.inventory(7));
+        long begin = hourOf(NOW) - 3 * HOUR;
+        for (long i = 1; i <= 50; i++) {
+            rig.live(web, random.full(2 * i, begin + 2 * i * 1_000L));
+        }
+        rig.awaitSettled();
+        for (String table : List.of("host_sample", "disk_sample", "nic_sample", "fs_sample")) {
+            execute("select compress_chunk(c) from show_chunks('" + table + "') c");
+        }
+        execute("update history_tier set closed_until = " + time(NOW) + " where tier = 'minute'");
+
+        for (long i = 1; i <= 50; i++) {
+            rig.backfill(web, random.full(2 * i - 1, begin + (2 * i - 1) * 1_000L));
+        }
+        rig.awaitSettled();
+        assertThat(rig.history().backfillMetrics().staged.value()).isZero();
+        assertThat(rig.history().backfillMetrics().stored.value()).isEqualTo(50);
+        assertThat(number("select count(distinct time) from host_sample")).isEqualTo(100);
+        assertThat(number("select count(*) from nic_sample")).isEqualTo(200);
+        assertThat(number("select count(*) from rollup_dirty")).isEqualTo(1);
+    }
+
+    @Test
     void takesLateRowsAndLetsRowsGoInTheColumnstore() throws Exception {
         RandomSamples random = new RandomSamples(31);
         MachineInventory web = HistoryTestRig.inventory("web-1", RandomSamples.inventory(7));

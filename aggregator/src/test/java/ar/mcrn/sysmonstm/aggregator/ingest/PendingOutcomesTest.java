@@ -173,7 +173,7 @@ class PendingOutcomesTest {
         assertThat(told.get(1).getReject().getEventsList()).containsExactly(range(6, 6));
         assertThat(told.get(1).getReject().getDetail().length()).isLessThanOrEqualTo(85);
         assertThat(told.get(2).getCredit().getSamples()).isEqualTo(15);
-        assertThat(outcomes.isPending()).isFalse();
+        assertThat(outcomes.isDue(Long.MAX_VALUE, When.LAST)).isFalse();
     }
 
     @Test
@@ -225,7 +225,7 @@ class PendingOutcomesTest {
         outcomes.deferred(RUN, 2);
         outcomes.credit(9);
         outcomes.resumed();
-        assertThat(outcomes.isPending()).isFalse();
+        assertThat(outcomes.isDue(Long.MAX_VALUE, When.LAST)).isFalse();
         assertThat(flush(When.LAST)).isEmpty();
         assertThat(outcomes.inFlight()).isZero();
     }

@@ -5,6 +5,7 @@ import ar.mcrn.sysmonstm.contract.DiskColumn;
 import ar.mcrn.sysmonstm.contract.FilesystemColumn;
 import ar.mcrn.sysmonstm.contract.HostColumn;
 import ar.mcrn.sysmonstm.contract.InterfaceColumn;
+import ar.mcrn.sysmonstm.contract.Limits;
 import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.v1.DeviceRow;
 import ar.mcrn.sysmonstm.v1.Disk;
@@ -12,8 +13,11 @@ import ar.mcrn.sysmonstm.v1.Filesystem;
 import ar.mcrn.sysmonstm.v1.Inventory;
 import ar.mcrn.sysmonstm.v1.Lane;
 import ar.mcrn.sysmonstm.v1.NetworkInterface;
+import ar.mcrn.sysmonstm.v1.ProcessRow;
 import ar.mcrn.sysmonstm.v1.Sample;
 import ar.mcrn.sysmonstm.v1.Samples;
+import ar.mcrn.sysmonstm.v1.Sensor;
+import ar.mcrn.sysmonstm.v1.TemperatureRow;
 import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Random;
@@ -26,7 +30,7 @@ public final class RandomSamples {
         random = new Random(seed);
     }
 
-    /** An inventory of 3 disks, 2 interfaces and 4 file systems. */
+    /** An inventory of 3 disks, 2 interfaces, 4 file systems and 3 sensors. */
     public static Inventory inventory(long run, int number) {
         Inventory.Builder inventory = Inventory.newBuilder()
                 .setRun(run)
@@ -45,6 +49,9 @@ public final class RandomSamples {
         }
         for (int i = 0; i < 4; i++) {
             inventory.addFilesystems(Filesystem.newBuilder().setMountpoint("/" + i));
+        }
+        for (int i = 0; i < 3; i++) {
+            inventory.addSensors(Sensor.newBuilder().setId("coretemp/Core " + i));
         }
         return inventory.build();
     }
@@ -97,7 +104,35 @@ public final class RandomSamples {
             sample.addInterfaceIntervals(row(1, InterfaceColumn.ALL));
             sample.addFilesystemIntervals(row(3, FilesystemColumn.ALL));
         }
+        if (random.nextInt(4) == 0) {
+            for (int i = random.nextInt(17); i > 0; i--) {
+                sample.addProcesses(process(i));
+            }
+            for (int i = random.nextInt(4); i > 0; i--) {
+                sample.addTemperatures(
+                        TemperatureRow.newBuilder().setSensor(i - 1).setTenths(random.nextInt(-600, 2_001)));
+            }
+        }
         return sample.build();
+    }
+
+    private ProcessRow process(int place) {
+        ProcessRow.Builder process = ProcessRow.newBuilder()
+                .setPid(place + 17 * random.nextInt(246_723))
+                .setCommand(ByteString.copyFromUtf8(List.of(
+                                "java",
+                                "</script>",
+                                "k\u00f6nig",
+                                "\u4e16\u754c",
+                                "\ud83d\ude80 launch",
+                                "x".repeat(64))
+                        .get(random.nextInt(6))))
+                .setMemory(random.nextLong(Limits.KIBIBYTES + 1))
+                .setThreads(1 + random.nextInt(10_000));
+        if (random.nextBoolean()) {
+            process.setCpu(random.nextInt(Limits.PROCESS_CPU + 1));
+        }
+        return process.build();
     }
 
     private DeviceRow row(int device, List<? extends Column> columns) {

@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.aggregator.ingest;
 
+import ar.mcrn.sysmonstm.ops.runtime.testing.ByteMarshaller;
 import ar.mcrn.sysmonstm.v1.AgentMessage;
 import ar.mcrn.sysmonstm.v1.AggregatorMessage;
 import ar.mcrn.sysmonstm.v1.Hello;
@@ -13,10 +14,6 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
@@ -25,7 +22,7 @@ import java.util.stream.Stream;
 /** A client of the gRPC port that sends whatever bytes a test likes, on a connection of its own. */
 public final class RawAgent implements AutoCloseable {
     private static final MethodDescriptor<byte[], AggregatorMessage> METHOD = IngestGrpc.getStreamMethod().toBuilder(
-                    new Bytes(), IngestGrpc.getStreamMethod().getResponseMarshaller())
+                    ByteMarshaller.BYTES, IngestGrpc.getStreamMethod().getResponseMarshaller())
             .build();
 
     private final ManagedChannel channel;
@@ -174,21 +171,5 @@ public final class RawAgent implements AutoCloseable {
     @Override
     public void close() {
         channel.shutdownNow();
-    }
-
-    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }

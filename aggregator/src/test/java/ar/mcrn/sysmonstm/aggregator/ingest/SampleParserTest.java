@@ -13,12 +13,16 @@ import ar.mcrn.sysmonstm.contract.InterfaceColumn;
 import ar.mcrn.sysmonstm.contract.Limits;
 import ar.mcrn.sysmonstm.v1.DeviceRow;
 import ar.mcrn.sysmonstm.v1.Lane;
+import ar.mcrn.sysmonstm.v1.ProcessRow;
 import ar.mcrn.sysmonstm.v1.RejectReason;
 import ar.mcrn.sysmonstm.v1.Sample;
 import ar.mcrn.sysmonstm.v1.Samples;
+import ar.mcrn.sysmonstm.v1.TemperatureRow;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -79,6 +83,7 @@ class SampleParserTest {
     }
 
     private void assertEqual(Sample sample) {
+        assertPayloadCarries(sample);
         assertThat(slot.sequence()).isEqualTo(sample.getSequence());
         assertThat(slot.endMillis()).isEqualTo(sample.getEndMillis());
         assertThat(slot.durationMillis()).isEqualTo(sample.getDurationMillis());
@@ -107,6 +112,16 @@ class SampleParserTest {
                 sample.getFilesystemIntervalsList(),
                 FilesystemColumn.ALL,
                 sample);
+    }
+
+    private void assertPayloadCarries(Sample sample) {
+        try {
+            Sample carried = Sample.parser().parseFrom(slot.payload(), 0, slot.payloadLength());
+            assertThat(carried.getProcessesList()).isEqualTo(sample.getProcessesList());
+            assertThat(carried.getTemperaturesList()).isEqualTo(sample.getTemperaturesList());
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError("payload is no sample", e);
+        }
     }
 
     private void assertEqual(int field, List<DeviceRow> expected, List<? extends Column> columns, Sample sample) {
@@ -258,6 +273,104 @@ class SampleParserTest {
                 s -> s.addInterfaces(DeviceRow.newBuilder().setPresent(1)),
                 RejectReason.REJECT_REASON_INVALID_FIELD,
                 "interfaces: values=0, present=1");
+    }
+
+    @Test
+    void refusesProcessesAndTemperaturesOutOfTheirRangeByName() {
+        RejectReason invalid = RejectReason.REJECT_REASON_INVALID_FIELD;
+        refuses(process(p -> p.setPid(0)), invalid, "processes: pid=0");
+        refuses(process(p -> p.setCpu(Limits.PROCESS_CPU + 1)), invalid, "processes: cpu=5120001");
+        refuses(process(p -> p.setMemory(-1)), invalid, "processes: memory=-1");
+        refuses(process(p -> p.setThreads(0)), invalid, "processes: threads=0");
+        refuses(process(p -> p.setCommand(ByteString.EMPTY)), invalid, "processes: command bytes=0");
+        refuses(
+                process(p -> p.setCommand(ByteString.copyFromUtf8("x".repeat(10_000)))),
+                invalid,
+                "processes: command bytes=10000");
+        for (String text : List.of("a\nb", "a\u0000", "\u001b[31m", "\u007f", "\u0085")) {
+            refuses(
+                    process(p -> p.setCommand(ByteString.copyFromUtf8(text))),
+                    invalid,
+                    "processes: command is no text");
+        }
+        for (int[] bytes : new int[][] {
+            {0xff}, {0xc0, 0x80}, {0xc2}, {0xe0, 0x80, 0x80}, {0xed, 0xa0, 0x80}, {0xf5, 0x80, 0x80, 0x80}, {0xe4, 0xb8}
+        }) {
+            ByteString.Output raw = ByteString.newOutput();
+            for (int b : bytes) {
+                raw.write(b);
+            }
+            refuses(process(p -> p.setCommand(raw.toByteString())), invalid, "processes: command is no text");
+        }
+        refuses(
+                s -> {
+                    for (int i = 0; i < 17; i++) {
+                        int pid = i + 1;
+                        process(p -> p.setPid(pid)).accept(s);
+                    }
+                },
+                invalid,
+                "processes=17");
+        refuses(
+                s -> {
+                    process(p -> p.setPid(7)).accept(s);
+                    process(p -> p.setPid(7)).accept(s);
+                },
+                invalid,
+                "processes: twice pid=7");
+        refuses(s -> s.addTemperatures(temperature(3, 0)), invalid, "temperatures: sensor=3");
+        refuses(s -> s.addTemperatures(temperature(1, -601)), invalid, "temperatures: tenths=-601");
+        refuses(s -> s.addTemperatures(temperature(1, 2_001)), invalid, "temperatures: tenths=2001");
+        refuses(
+                s -> s.addTemperatures(temperature(1, 1)).addTemperatures(temperature(1, 1)),
+                invalid,
+                "temperatures: twice sensor=1");
+    }
+
+    @Test
+    void allocatesNothingForASampleWithProcessesAndTemperatures() {
+        Sample.Builder sample = new RandomSamples(SEED + 4)
+                .sample(5, NOW).toBuilder().clearProcesses().clearTemperatures();
+        for (int i = 0; i < Limits.PROCESSES; i++) {
+            int pid = i + 1;
+            process(p -> p.setPid(pid).setCpu(10_000).setMemory(1_000)).accept(sample);
+        }
+        for (int i = 0; i < 3; i++) {
+            sample.addTemperatures(temperature(i, 415));
+        }
+        byte[] bytes = Samples.newBuilder().setRun(7).addSamples(sample).build().toByteArray();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int rounds = 20_000;
+        long before = 0;
+        for (int round = 0; round < 2 * rounds; round++) {
+            if (round == rounds) {
+                before = threads.getCurrentThreadAllocatedBytes();
+            }
+            boolean taken = parser.open(bytes, 0, bytes.length)
+                    && parser.verify(inventory)
+                    && parser.next()
+                    && parser.check(inventory, NOW, HORIZON);
+            if (!taken) {
+                throw new AssertionError(parser.detail());
+            }
+            parser.fill(slot, large);
+        }
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(slot.payloadLength()).isEqualTo(sample.build().getSerializedSize());
+        assertThat((double) allocated / rounds).as("bytes per sample").isLessThan(1.0);
+    }
+
+    private static TemperatureRow temperature(int sensor, int tenths) {
+        return TemperatureRow.newBuilder().setSensor(sensor).setTenths(tenths).build();
+    }
+
+    private static Consumer<Sample.Builder> process(Consumer<ProcessRow.Builder> change) {
+        ProcessRow.Builder process = ProcessRow.newBuilder()
+                .setPid(1)
+                .setCommand(ByteString.copyFromUtf8("init"))
+                .setThreads(1);
+        change.accept(process);
+        return sample -> sample.addProcesses(process);
     }
 
     private void refuses(Consumer<Sample.Builder> change, RejectReason reason, String detail) {

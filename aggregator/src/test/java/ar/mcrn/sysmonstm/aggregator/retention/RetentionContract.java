@@ -43,6 +43,7 @@ abstract class RetentionContract {
     private final RetentionMetrics metrics = new RetentionMetrics(new Telemetry("aggregator"));
     private final MachineInventory web = machine("web-1");
     private Instant clock = Instant.now();
+    private String url;
     private DataSource source;
     private HistoryTestRig rig;
 
@@ -51,7 +52,8 @@ abstract class RetentionContract {
 
     @BeforeEach
     void startHistory() {
-        source = postgres().dataSource(postgres().freshDatabase());
+        url = postgres().freshDatabase();
+        source = postgres().dataSource(url);
         rig = HistoryTestRig.start(source);
     }
 
@@ -82,14 +84,19 @@ abstract class RetentionContract {
                 .build();
     }
 
-    private void execute(String sql) throws SQLException {
+    /** Address of the database of this test. */
+    String url() {
+        return url;
+    }
+
+    void execute(String sql) throws SQLException {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
-    private List<String> rows(String sql) throws SQLException {
+    List<String> rows(String sql) throws SQLException {
         List<String> result = new ArrayList<>();
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement();
@@ -101,7 +108,7 @@ abstract class RetentionContract {
         return result;
     }
 
-    private RetentionJob job(long diskLimit) {
+    RetentionJob job(long diskLimit) {
         return new RetentionJob(
                 source,
                 new RetentionSettings(null, null, null, diskLimit),
@@ -113,14 +120,14 @@ abstract class RetentionContract {
                 Duration.ZERO);
     }
 
-    private void fillHours(int hours) {
+    void fillHours(int hours) {
         for (int hour = 0; hour < hours; hour++) {
             rig.backfill(web, sample(hour + 1, NOW - hour * HOUR));
         }
         rig.awaitSettled();
     }
 
-    private static String shift(int hours) {
+    static String shift(int hours) {
         // What was written so many hours ago is so many hours older now: the clock is the database's.
         return "update history_tier set retention = retention - interval '" + hours + " hours' where tier = 'raw'";
     }

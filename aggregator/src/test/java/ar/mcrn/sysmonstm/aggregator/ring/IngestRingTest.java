@@ -7,12 +7,12 @@ import static org.awaitility.Awaitility.await;
 import ar.mcrn.sysmonstm.aggregator.IngestMetrics;
 import ar.mcrn.sysmonstm.aggregator.IngestMetrics.Deferral;
 import ar.mcrn.sysmonstm.aggregator.ingest.MachineInventory;
+import ar.mcrn.sysmonstm.aggregator.ingest.NoOutcomes;
 import ar.mcrn.sysmonstm.aggregator.ingest.RandomSamples;
 import ar.mcrn.sysmonstm.aggregator.ingest.StreamOutcomes;
 import ar.mcrn.sysmonstm.contract.Limits;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
 import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
-import ar.mcrn.sysmonstm.v1.RejectReason;
 import com.lmax.disruptor.EventHandler;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +31,12 @@ class IngestRingTest {
     private final Readiness readiness = new Readiness();
     private final IngestMetrics metrics = new IngestMetrics(new Telemetry("aggregator"));
     private final List<Long> deferred = new CopyOnWriteArrayList<>();
-    private final StreamOutcomes outcomes = new DeferredOnly(deferred);
+    private final StreamOutcomes outcomes = new NoOutcomes() {
+        @Override
+        public void deferred(long run, long sequence) {
+            deferred.add(sequence);
+        }
+    };
     private IngestRing ring;
 
     private void start(EventHandler<SampleSlot> hot, EventHandler<SampleSlot> history, EventHandler<SampleSlot> alert) {
@@ -139,30 +144,5 @@ class IngestRingTest {
         assertThatThrownBy(() -> new TickWaitStrategy(Duration.ofMillis(21)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1ms to 20ms, not 21ms");
-    }
-
-    private record DeferredOnly(List<Long> sequences) implements StreamOutcomes {
-        @Override
-        public void committed(long run, long sequence) {}
-
-        @Override
-        public void rejected(RejectReason reason, long run, long sequence, String detail) {}
-
-        @Override
-        public void deferred(long run, long sequence) {
-            sequences.add(sequence);
-        }
-
-        @Override
-        public void eventCommitted(long run, long eventSequence) {}
-
-        @Override
-        public void eventRejected(RejectReason reason, long run, long eventSequence, String detail) {}
-
-        @Override
-        public void resumed() {}
-
-        @Override
-        public void credit(int samples) {}
     }
 }

@@ -120,12 +120,22 @@ public final class AlertEvaluator {
     }
 
     private void observe(
-            MachineAlerts page, AlertInstance[] instances, ColumnValues values, long endMillis, int durationMillis) {
-        for (AlertInstance instance : instances) {
-            if (!values.has(instance.test.column)) {
+            MachineAlerts page, ColumnAlerts[] columns, ColumnValues values, long endMillis, int durationMillis) {
+        for (ColumnAlerts column : columns) {
+            if (!values.has(column.column)) {
                 continue;
             }
-            long wire = values.value(instance.test.column);
+            long wire = values.value(column.column);
+            if (!column.passes(wire, endMillis, durationMillis)) {
+                column.settle();
+                observeEach(page, column, wire, endMillis, durationMillis);
+                column.observed();
+            }
+        }
+    }
+
+    private void observeEach(MachineAlerts page, ColumnAlerts column, long wire, long endMillis, int durationMillis) {
+        for (AlertInstance instance : column.instances) {
             AlertChange change = instance.observe(wire, endMillis, durationMillis);
             if (change == AlertChange.HOLE) {
                 tell(page, instance, change, Reason.NO_DATA, endMillis);
@@ -189,8 +199,8 @@ public final class AlertEvaluator {
     public void sweep(long nowMillis) {
         for (Iterator<MachineAlerts> each = machines.values().iterator(); each.hasNext(); ) {
             MachineAlerts page = each.next();
-            page.forEach(instance -> {
-                if (instance.isActive() && page.missingMillis(instance) > NO_DATA_MILLIS) {
+            page.forEachActive(instance -> {
+                if (page.missingMillis(instance) > NO_DATA_MILLIS) {
                     tell(page, instance, instance.end(), Reason.NO_DATA, page.lastMillis());
                 }
             });
@@ -219,11 +229,7 @@ public final class AlertEvaluator {
     }
 
     private static void addActive(MachineAlerts page, AlertAnnouncement.Builder announcement) {
-        page.forEach(instance -> {
-            if (instance.isActive()) {
-                announcement.addEpisodes(episode(page, instance));
-            }
-        });
+        page.forEachActive(instance -> announcement.addEpisodes(episode(page, instance)));
     }
 
     /** What {@link #restore} takes: one machine with its pending and firing episodes; the stamp is its newest sample's. */

@@ -59,6 +59,15 @@ final class AlertInstance {
         return step(test.level(wire, durationMillis), endMillis);
     }
 
+    /** Takes note of what others of its column judged to change nothing: one not newer than the last is ignored. */
+    void saw(long wire, long endMillis, int durationMillis) {
+        if (endMillis > lastMillis) {
+            lastMillis = endMillis;
+            valueWire = wire;
+            valueMillis = durationMillis;
+        }
+    }
+
     /** Half an interval of slack: stamps follow ticks that come late now and then. */
     private boolean isHole(long endMillis, int durationMillis) {
         return endMillis - lastMillis > (HOLE_INTERVALS + 1) * (long) durationMillis + durationMillis / 2;
@@ -157,6 +166,14 @@ final class AlertInstance {
 
     long lastMillis() {
         return lastMillis;
+    }
+
+    long valueWire() {
+        return valueWire;
+    }
+
+    int valueMillis() {
+        return valueMillis;
     }
 
     /** Newest value in the metric's REST unit. */

@@ -21,12 +21,12 @@ public final class MachineAlerts {
     /** Longer than this without a sample is a pause, after which missing values are awaited anew, milliseconds. */
     private static final long PAUSE_MILLIS = 60_000;
 
-    private static final AlertInstance[] NOTHING = {};
+    private static final ColumnAlerts[] NOTHING = {};
 
     private final MachineId machine;
-    private final Map<DeviceKind, Map<String, AlertInstance[]>> devices = new EnumMap<>(DeviceKind.class);
+    private final Map<DeviceKind, Map<String, ColumnAlerts[]>> devices = new EnumMap<>(DeviceKind.class);
     private List<SeriesTest> tests = List.of();
-    private AlertInstance[] host = NOTHING;
+    private ColumnAlerts[] host = NOTHING;
     private long run;
     private long lastMillis;
     private long sinceMillis;
@@ -42,10 +42,10 @@ public final class MachineAlerts {
 
     private void compile(List<SeriesTest> all) {
         tests = all.stream().filter(t -> t.rule.machines().matches(machine)).toList();
-        host = tests.stream()
+        host = ColumnAlerts.group(tests.stream()
                 .filter(SeriesTest::ofHost)
                 .map(test -> new AlertInstance(test, test.series("")))
-                .toArray(AlertInstance[]::new);
+                .toList());
         devices.values().forEach(Map::clear);
     }
 
@@ -73,32 +73,47 @@ public final class MachineAlerts {
         return instance.test.rule.name() + '\n' + instance.series;
     }
 
-    AlertInstance[] ofHost() {
+    ColumnAlerts[] ofHost() {
         return host;
     }
 
     /** Allocates only where the device is heard of for the first time. */
-    AlertInstance[] ofDevice(DeviceKind kind, String name) {
-        Map<String, AlertInstance[]> byName = devices.get(kind);
-        AlertInstance[] known = byName.get(name);
+    ColumnAlerts[] ofDevice(DeviceKind kind, String name) {
+        Map<String, ColumnAlerts[]> byName = devices.get(kind);
+        ColumnAlerts[] known = byName.get(name);
         if (known == null) {
-            known = tests.stream()
+            known = ColumnAlerts.group(tests.stream()
                     .filter(test -> test.covers(kind, name))
                     .map(test -> new AlertInstance(test, test.series(name)))
-                    .toArray(AlertInstance[]::new);
+                    .toList());
             byName.put(name, known);
         }
         return known;
     }
 
+    /** Every instance, which may be changed. */
     void forEach(Consumer<AlertInstance> action) {
-        for (AlertInstance instance : host) {
-            action.accept(instance);
+        forEachColumn(column -> {
+            column.settle();
+            for (AlertInstance instance : column.instances) {
+                action.accept(instance);
+            }
+        });
+    }
+
+    /** The pending and firing instances, which may be ended. */
+    void forEachActive(Consumer<AlertInstance> action) {
+        forEachColumn(column -> column.forEachActive(action));
+    }
+
+    private void forEachColumn(Consumer<ColumnAlerts> action) {
+        for (ColumnAlerts column : host) {
+            action.accept(column);
         }
-        for (Map<String, AlertInstance[]> byName : devices.values()) {
-            for (AlertInstance[] instances : byName.values()) {
-                for (AlertInstance instance : instances) {
-                    action.accept(instance);
+        for (Map<String, ColumnAlerts[]> byName : devices.values()) {
+            for (ColumnAlerts[] columns : byName.values()) {
+                for (ColumnAlerts column : columns) {
+                    action.accept(column);
                 }
             }
         }
@@ -106,13 +121,14 @@ public final class MachineAlerts {
 
     /** Lets go of devices without an active instance and without news. */
     void forgetDevices() {
-        for (Map<String, AlertInstance[]> byName : devices.values()) {
-            for (Iterator<AlertInstance[]> each = byName.values().iterator(); each.hasNext(); ) {
-                boolean keep = false;
-                for (AlertInstance instance : each.next()) {
-                    keep |= instance.isActive() || lastMillis - instance.lastMillis() < FORGET_MILLIS;
+        for (Map<String, ColumnAlerts[]> byName : devices.values()) {
+            for (Iterator<ColumnAlerts[]> each = byName.values().iterator(); each.hasNext(); ) {
+                boolean[] keep = new boolean[1];
+                for (ColumnAlerts column : each.next()) {
+                    keep[0] |= lastMillis - column.lastMillis() < FORGET_MILLIS;
+                    column.forEachActive(_ -> keep[0] = true);
                 }
-                if (!keep) {
+                if (!keep[0]) {
                     each.remove();
                 }
             }

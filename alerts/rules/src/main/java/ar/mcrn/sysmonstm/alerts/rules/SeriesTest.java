@@ -125,10 +125,19 @@ final class SeriesTest {
         };
     }
 
+    /** What is compared with a limit times {@link #factor}. */
+    static double comparable(boolean delta, long wire) {
+        return delta ? wire * 1000.0 : wire;
+    }
+
+    static double factor(boolean delta, int durationMillis) {
+        return delta ? durationMillis : 1.0;
+    }
+
     /** Where the value lies. */
     Level level(long wire, int durationMillis) {
-        double value = delta ? wire * 1000.0 : wire;
-        double factor = delta ? durationMillis : 1.0;
+        double value = comparable(delta, wire);
+        double factor = factor(delta, durationMillis);
         if (above) {
             return value > limit * factor ? Level.BREACH : value > clear * factor ? Level.BETWEEN : Level.CLEAR;
         }

@@ -213,6 +213,18 @@ class AlertEvaluatorTest {
     }
 
     @Test
+    void aClockSetBackWhileNothingHoldsDoesNotDeafenTheRules() throws Exception {
+        use("{name: cpu, metric: system.cpu.utilization, above: 0.5}");
+        for (int i = 0; i < 3; i++) {
+            cpu(T0 + i * 1_000L, 100);
+        }
+        evaluator.begin(evaluator.machine(WEB), 2, T0 - 240_000, 1000);
+        evaluator.host(evaluator.machine(WEB), values(Map.of(HostColumn.CPU_TOTAL, 9_900L)), T0 - 240_000, 1000);
+        assertThat(told).hasSize(1);
+        assertThat(told.getLast().getEpisode().getReason()).isEqualTo("aboveThreshold");
+    }
+
+    @Test
     void aSampleThatChangesNothingAllocatesNothing() throws Exception {
         evaluator.use(StockRules.RULES);
         ColumnValues calm = values(Map.of(
@@ -261,7 +273,7 @@ class AlertEvaluatorTest {
         on.host(page, values(values), endMillis, durationMillis);
     }
 
-    private static ColumnValues values(Map<? extends Column, Long> values) {
+    static ColumnValues values(Map<? extends Column, Long> values) {
         Map<Column, Long> known = new HashMap<>(values);
         return new ColumnValues() {
             @Override
