@@ -3,7 +3,7 @@ package ar.mcrn.sysmonstm.relay;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
 import ar.mcrn.sysmonstm.ops.runtime.websocket.WebSocketPeer;
 import io.dropwizard.lifecycle.Managed;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * The fleet is stale while there is no feed, while the feed has said nothing for 30 s (it says its status every 15 s), and
- * while the origin itself says so. Stopping ends the thread and waits for nothing.
+ * while the origin itself says so. Snapshots are large and each viewer gets its own, so a crowd that comes at once gets them one
+ * after the other: some 8 MiB are under way at a time. Stopping ends the thread and waits for nothing.
  */
 final class RelayHub implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(RelayHub.class);
@@ -35,6 +36,11 @@ final class RelayHub implements Managed {
     private static final long SILENCE_MILLIS = 30_000;
     private static final long STATUS_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long SNAPSHOT_BYTES = 8L << 20;
+    private static final long SNAPSHOT_MILLIS = 1_000;
+    /** A viewer that does not take its snapshot must not keep others from theirs for longer. */
+    private static final long SNAPSHOT_STUCK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private static final long WAITING_CHARS = 64L << 20;
     private static final int TRY_AGAIN_LATER = 1013;
 
@@ -42,19 +48,28 @@ final class RelayHub implements Managed {
     private final RelayFrames frames;
     private final RelayMetrics metrics;
     private final Dependency origin;
-    private final Clock clock;
+    private final InstantSource clock;
     private final Map<WebSocketPeer, Viewer> viewers = new LinkedHashMap<>();
     private final Map<ViewerSubscription, ViewerGroup> groups = new LinkedHashMap<>();
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("relay-hub").factory(), new ThreadPoolExecutor.DiscardPolicy());
     private final AtomicLong waitingChars = new AtomicLong();
+    /** Viewers whose snapshot waits for room, the first come first. */
+    private final Set<Viewer> awaiting = new LinkedHashSet<>();
+
+    private long snapshotBytes;
+    /** The newest snapshot made, for all of its group for a second or until something changes; null = none. */
+    private byte[] snapshot;
+
+    private long snapshotMillis;
+    private ViewerGroup snapshotGroup;
     private boolean fed;
     private long heardMillis;
     private long toldStale;
     private List<String> toldDegraded = List.of();
     private long statusNanos = System.nanoTime();
 
-    RelayHub(Mirror mirror, RelayMetrics metrics, Dependency origin, Clock clock) {
+    RelayHub(Mirror mirror, RelayMetrics metrics, Dependency origin, InstantSource clock) {
         this.mirror = mirror;
         this.frames = new RelayFrames(mirror);
         this.metrics = metrics;
@@ -94,6 +109,7 @@ final class RelayHub implements Managed {
         waitingChars.addAndGet(text.length());
         run(() -> {
             waitingChars.addAndGet(-text.length());
+            snapshot = null;
             try {
                 Mirror.Applied applied = mirror.apply(text, fed);
                 fed = true;
@@ -144,6 +160,8 @@ final class RelayHub implements Managed {
             Viewer viewer = viewers.remove(peer);
             if (viewer != null) {
                 leaveGroup(viewer);
+                awaiting.remove(viewer);
+                snapshotLeft(viewer);
             }
         });
     }
@@ -152,6 +170,7 @@ final class RelayHub implements Managed {
     void sent(Viewer viewer, boolean sent) {
         run(() -> {
             viewer.left();
+            snapshotLeft(viewer);
             if (sent) {
                 pump(viewer);
             }
@@ -181,7 +200,8 @@ final class RelayHub implements Managed {
             wantStatus();
         }
         for (Viewer viewer : Set.copyOf(viewers.values())) {
-            if (viewer.stuckNanos(now) > STUCK_NANOS) {
+            boolean inTheWay = viewer.snapshotBytes > 0 && !awaiting.isEmpty();
+            if (!viewer.isClosing() && viewer.stuckNanos(now) > (inTheWay ? SNAPSHOT_STUCK_NANOS : STUCK_NANOS)) {
                 metrics.slowClosed.increment();
                 viewer.close(TRY_AGAIN_LATER, "frames are not taken");
             }
@@ -227,8 +247,7 @@ final class RelayHub implements Managed {
             viewer.error = "";
             send(viewer, "error", frames.error(error));
         } else if (viewer.wantsSnapshot) {
-            viewer.wantsSnapshot = false;
-            send(viewer, "snapshot", frames.snapshot(viewer.group, staleSince(), clock.millis()));
+            sendSnapshot(viewer);
         } else if (viewer.wantsStatus) {
             viewer.wantsStatus = false;
             send(viewer, "status", frames.status(staleSince()));
@@ -243,6 +262,39 @@ final class RelayHub implements Managed {
             byte[] body = frames.delta(viewer.missed);
             viewer.missed.clear();
             send(viewer, "delta", body);
+        }
+    }
+
+    private void sendSnapshot(Viewer viewer) {
+        if (snapshotBytes >= SNAPSHOT_BYTES) {
+            awaiting.add(viewer);
+            return;
+        }
+        awaiting.remove(viewer);
+        viewer.wantsSnapshot = false;
+        long now = clock.millis();
+        // Its time is the viewers' clock, also while nothing changes.
+        if (snapshot == null
+                || snapshotGroup != viewer.group
+                || now < snapshotMillis
+                || now - snapshotMillis > SNAPSHOT_MILLIS) {
+            snapshot = frames.snapshot(viewer.group, staleSince(), now);
+            snapshotMillis = now;
+            snapshotGroup = viewer.group;
+        }
+        viewer.snapshotBytes = snapshot.length;
+        snapshotBytes += snapshot.length;
+        send(viewer, "snapshot", snapshot);
+    }
+
+    /** A snapshot is no longer under way, if there was one: the next viewers get theirs. */
+    private void snapshotLeft(Viewer viewer) {
+        snapshotBytes -= viewer.snapshotBytes;
+        viewer.snapshotBytes = 0;
+        while (snapshotBytes < SNAPSHOT_BYTES && !awaiting.isEmpty()) {
+            Viewer next = awaiting.iterator().next();
+            awaiting.remove(next);
+            pump(next);
         }
     }
 
@@ -265,6 +317,7 @@ final class RelayHub implements Managed {
     private void tellStatus() {
         long stale = staleSince();
         if (stale != toldStale || !mirror.degraded().equals(toldDegraded)) {
+            snapshot = null;
             toldStale = stale;
             toldDegraded = mirror.degraded();
             wantStatus();

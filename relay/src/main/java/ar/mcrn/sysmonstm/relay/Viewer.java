@@ -20,10 +20,14 @@ final class Viewer {
     ViewerGroup group;
     boolean wantsSnapshot;
     boolean wantsStatus;
+    /** Size of the snapshot under way; 0 where none is. */
+    long snapshotBytes;
+
     String error = "";
     private boolean sending;
     private long sendingSince;
     private long sequence;
+    private boolean closing;
 
     Viewer(WebSocketPeer peer, RelayHub hub) {
         this.peer = peer;
@@ -86,7 +90,13 @@ final class Viewer {
         sending = false;
     }
 
+    /** Its connection is being closed; it may take some seconds until it has left. */
+    boolean isClosing() {
+        return closing;
+    }
+
     void close(int code, String reason) {
+        closing = true;
         peer.close(code, reason);
     }
 }
