@@ -1,11 +1,6 @@
 package ar.mcrn.sysmonstm.loadgen;
 
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,18 +16,7 @@ final class AdminMetrics {
 
     /** The commit latency of live samples in the last minute, with the count since the start; or empty when the port does not answer or shows none. */
     static Optional<Latency> commitLatency(URI admin) throws InterruptedException {
-        URI metrics = URI.create(admin.toString().replaceAll("/+$", "").replaceAll("/metrics$", "") + "/metrics");
-        try (HttpClient client =
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build()) {
-            HttpResponse<String> answer = client.send(
-                    HttpRequest.newBuilder(metrics)
-                            .timeout(Duration.ofSeconds(5))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-            return answer.statusCode() == 200 ? parse(answer.body()) : Optional.empty();
-        } catch (IOException unreachable) {
-            return Optional.empty();
-        }
+        return AdminPort.get(admin, "/metrics").flatMap(AdminMetrics::parse);
     }
 
     static Optional<Latency> parse(String text) {

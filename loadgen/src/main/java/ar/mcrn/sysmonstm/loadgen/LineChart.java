@@ -1,28 +1,33 @@
 package ar.mcrn.sysmonstm.loadgen;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 
-/** Lines over time as inline SVG: axes from 0, at most six lines, missing values as gaps. */
+/**
+ * Lines over time, from 0 on both axes unless the vertical one is logarithmic, missing values as gaps. The lines are SVG that takes any width; the labels are text
+ * beside it, so that they can be read on a narrow screen too.
+ */
 final class LineChart {
 
-    private static final int WIDTH = 640;
-    private static final int HEIGHT = 170;
-    private static final int LEFT = 58;
-    private static final int RIGHT = 12;
-    private static final int TOP = 10;
-    private static final int BOTTOM = 24;
-    private static final int STEPS = 4;
-    private static final List<String> COLOURS =
-            List.of("#3b82f6", "#f59e0b", "#10b981", "#ef4444", "#8b5cf6", "#64748b");
+    /** Colours that {@link ReportStyle} has. */
+    static final int COLOURS = 8;
+
+    private static final int WIDTH = 1_000;
+    private static final int HEIGHT = 200;
+    private static final int MARKS = 5;
+    private static final int[] SECONDS = {
+        1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200
+    };
+    private static final int DAY = 86_400;
 
     private final String title;
     private final String unit;
     private final List<Double> seconds;
     private final Map<String, List<Double>> lines = new LinkedHashMap<>();
+    private boolean logarithmic;
 
     /** @param seconds since the start, ascending, one for each value of each line */
     LineChart(String title, String unit, List<Double> seconds) {
@@ -31,11 +36,17 @@ final class LineChart {
         this.seconds = seconds;
     }
 
-    /** Adds a line; null = not measured. A line without values is left out. */
+    /** Adds a line; null = not measured. A line without values is left out, and so is a ninth. */
     LineChart line(String name, List<Double> values) {
-        if (lines.size() < COLOURS.size() && values.stream().anyMatch(value -> value != null)) {
+        if (lines.size() < COLOURS && values.stream().anyMatch(value -> value != null)) {
             lines.put(name, values);
         }
+        return this;
+    }
+
+    /** Makes the vertical axis logarithmic, from the power of ten below the least value; what is 0 lies on its foot. */
+    LineChart logarithmic() {
+        logarithmic = true;
         return this;
     }
 
@@ -44,99 +55,114 @@ final class LineChart {
         if (lines.isEmpty() || seconds.size() < 2) {
             return "";
         }
-        double most = top(lines.values().stream()
+        Axis axis = logarithmic
+                ? Axis.logarithmic(
+                        values().filter(value -> value > 0).min().orElse(1),
+                        values().max().orElse(1))
+                : Axis.fromZero(values().max().orElse(1));
+        double span = Math.max(seconds.getLast(), 1);
+        StringBuilder html = new StringBuilder("<figure><figcaption>").append(ReportPage.escape(title));
+        html.append(", ").append(ReportPage.escape(unit)).append("</figcaption>");
+        html.append(key(List.copyOf(lines.keySet())));
+        html.append("<div class=\"plot\">");
+        StringBuilder grid = new StringBuilder();
+        axis.marks().forEach((value, label) -> {
+            double share = axis.share(value);
+            html.append(String.format(
+                    Locale.ROOT, "<span class=\"y\" style=\"bottom:%.2f%%\">%s</span>", share * 100, label));
+            grid.append(String.format(Locale.ROOT, "M0 %.1fH%d", HEIGHT - share * HEIGHT, WIDTH));
+        });
+        double every = timeStep(span);
+        for (int i = 0; i * every <= span; i++) {
+            html.append(String.format(
+                    Locale.ROOT,
+                    "<span class=\"x\" style=\"left:%.2f%%\">%s</span>",
+                    i * every / span * 100,
+                    time(i * every, every)));
+        }
+        html.append(String.format(
+                Locale.ROOT,
+                "<svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"%s, at most %s %s\">",
+                WIDTH,
+                HEIGHT,
+                ReportPage.escape(title),
+                Digits.of(values().max().orElse(0)),
+                ReportPage.escape(unit)));
+        html.append("<path class=\"grid\" d=\"").append(grid).append("\"/>");
+        int colour = 0;
+        for (List<Double> line : lines.values()) {
+            draw(html, line, axis, span, colour++);
+        }
+        return html.append("</svg></div></figure>\n").toString();
+    }
+
+    private DoubleStream values() {
+        return lines.values().stream()
                 .flatMap(List::stream)
                 .filter(value -> value != null)
-                .mapToDouble(Double::doubleValue)
-                .max()
-                .orElse(1));
-        StringBuilder html = new StringBuilder("<figure><figcaption>").append(ReportPage.escape(title));
-        html.append(", ").append(ReportPage.escape(unit)).append("</figcaption><p class=key>");
-        List<String> names = new ArrayList<>(lines.keySet());
+                .mapToDouble(Double::doubleValue);
+    }
+
+    /** What the colours mean, in their order. */
+    static String key(List<String> names) {
+        StringBuilder html = new StringBuilder("<p class=\"key\">");
         for (int i = 0; i < names.size(); i++) {
-            html.append("<span style=\"--c:").append(COLOURS.get(i)).append("\">");
+            html.append("<span class=\"c").append(i % COLOURS).append("\">");
             html.append(ReportPage.escape(names.get(i))).append("</span> ");
         }
-        html.append("</p><svg viewBox=\"0 0 ")
-                .append(WIDTH)
-                .append(' ')
-                .append(HEIGHT)
-                .append("\" role=img aria-label=\"");
-        html.append(ReportPage.escape(title)).append("\">");
-        axes(html, most);
-        for (int i = 0; i < names.size(); i++) {
-            html.append("<path d=\"").append(path(lines.get(names.get(i)), most));
-            html.append("\" stroke=\"").append(COLOURS.get(i)).append("\"/>");
-        }
-        return html.append("</svg></figure>\n").toString();
+        return html.append("</p>").toString();
     }
 
-    /** The next of 1, 2, 5, 10 ... above. */
-    private static double top(double most) {
-        double unit = Math.pow(10, Math.floor(Math.log10(Math.max(most, 1e-3))));
-        for (double step : new double[] {1, 2, 5}) {
-            if (most <= step * unit) {
-                return step * unit;
+    private static double timeStep(double span) {
+        for (int step : SECONDS) {
+            if (span / step <= MARKS) {
+                return step;
             }
         }
-        return 10 * unit;
+        return Math.ceil(span / DAY / MARKS) * DAY;
     }
 
-    private void axes(StringBuilder svg, double most) {
-        for (int i = 0; i <= STEPS; i++) {
-            double value = most * i / STEPS;
-            double y = y(value, most);
-            svg.append(String.format(
-                    Locale.ROOT,
-                    "<line x1=%d x2=%d y1=%.1f y2=%.1f class=grid /><text x=%d y=%.1f text-anchor=end>%s</text>",
-                    LEFT,
-                    WIDTH - RIGHT,
-                    y,
-                    y,
-                    LEFT - 6,
-                    y + 4,
-                    label(value)));
-            double second = seconds.getFirst() + (seconds.getLast() - seconds.getFirst()) * i / STEPS;
-            svg.append(String.format(
-                    Locale.ROOT,
-                    "<text x=%.1f y=%d text-anchor=%s>%.0f s</text>",
-                    x(second),
-                    HEIGHT - 6,
-                    i == 0 ? "start" : i == STEPS ? "end" : "middle",
-                    second));
+    private static String time(double seconds, double step) {
+        if (seconds == 0) {
+            return "0";
         }
+        return step >= 3_600
+                ? Digits.mark(seconds / 3_600, 1) + " h"
+                : step >= 60 ? Digits.mark(seconds / 60, 1) + " min" : Digits.mark(seconds, 1) + " s";
     }
 
-    private static String label(double value) {
-        if (value >= 1_000_000) {
-            return String.format(Locale.ROOT, "%.1fM", value / 1_000_000);
-        }
-        return value >= 10_000
-                ? String.format(Locale.ROOT, "%.0fk", value / 1_000)
-                : value == Math.rint(value) ? String.format(Locale.ROOT, "%.0f", value) : Double.toString(value);
-    }
-
-    private String path(List<Double> values, double most) {
+    /** A value between two gaps is a dot. */
+    private void draw(StringBuilder html, List<Double> values, Axis axis, double span, int colour) {
         StringBuilder path = new StringBuilder();
+        StringBuilder dots = new StringBuilder();
         boolean drawing = false;
         for (int i = 0; i < values.size(); i++) {
             if (values.get(i) == null) {
                 drawing = false;
                 continue;
             }
-            path.append(String.format(
-                    Locale.ROOT, "%s%.1f %.1f", drawing ? "L" : "M", x(seconds.get(i)), y(values.get(i), most)));
+            boolean alone = !drawing && (i + 1 == values.size() || values.get(i + 1) == null);
+            (alone ? dots : path)
+                    .append(String.format(
+                            Locale.ROOT,
+                            "%s%.1f %.1f%s",
+                            drawing ? "L" : "M",
+                            seconds.get(i) / span * WIDTH,
+                            HEIGHT - axis.share(values.get(i)) * HEIGHT,
+                            alone ? "h0" : ""));
             drawing = true;
         }
-        return path.toString();
-    }
-
-    private double x(double second) {
-        double span = Math.max(seconds.getLast() - seconds.getFirst(), 1e-3);
-        return LEFT + (second - seconds.getFirst()) / span * (WIDTH - LEFT - RIGHT);
-    }
-
-    private static double y(double value, double most) {
-        return HEIGHT - BOTTOM - value / most * (HEIGHT - TOP - BOTTOM);
+        html.append("<path class=\"c")
+                .append(colour)
+                .append("\" d=\"")
+                .append(path)
+                .append("\"/>");
+        if (!dots.isEmpty()) {
+            html.append("<path class=\"dot c")
+                    .append(colour)
+                    .append("\" d=\"")
+                    .append(dots)
+                    .append("\"/>");
+        }
     }
 }

@@ -23,8 +23,8 @@ import java.util.Optional;
  * @param database where to read back what was stored
  * @param api base address whose {@code /ws} the viewers open
  * @param admin base address of the aggregator's admin port
- * @param viewers WebSocket clients, 0 to 10,000
- * @param viewerInterval how often viewers ask for frames
+ * @param apiAdmin base address of the api's admin port
+ * @param viewers WebSocket clients
  * @param processes processes whose CPU time is reported, by name
  * @param behaviour what agents do beyond taking and sending samples
  * @param phases how the load changes over the run
@@ -46,8 +46,8 @@ record LoadPlan(
         Optional<DatabaseAddress> database,
         Optional<URI> api,
         Optional<URI> admin,
-        int viewers,
-        Duration viewerInterval,
+        Optional<URI> apiAdmin,
+        ViewerPlan viewers,
         Map<String, Long> processes,
         AgentBehaviour behaviour,
         LoadPhases phases,
@@ -67,11 +67,12 @@ record LoadPlan(
         range("--drain", drain, Duration.ZERO, Duration.ofHours(1));
         range("--spool", spool, 600, 1_000_000);
         range("--threads", threads, 1, 64);
-        range("--viewers", viewers, 0, 10_000);
-        range("--viewer-interval", viewerInterval, Duration.ofMillis(50), Duration.ofMinutes(1));
         phases.checkWithin(duration);
-        if (viewers > 0 && api.isEmpty()) {
+        if (viewers.count() > 0 && api.isEmpty()) {
             throw new IllegalArgumentException("--viewers needs --api URL");
+        }
+        if (viewers.idle() > 0 && api.isEmpty()) {
+            throw new IllegalArgumentException("--idle-viewers needs --api URL");
         }
     }
 
@@ -91,8 +92,8 @@ record LoadPlan(
                 database,
                 api,
                 admin,
+                apiAdmin,
                 viewers,
-                viewerInterval,
                 processes,
                 behaviour,
                 phases,

@@ -1,9 +1,6 @@
 package ar.mcrn.sysmonstm.loadgen;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,8 +49,10 @@ import java.util.Map;
  * @param frameMillis stamp of a sample to its frame at a WebSocket client
  * @param viewers WebSocket clients
  * @param frames frames they received
+ * @param idleViewers WebSocket clients that never subscribed
  * @param cpuSeconds user and system time by process; {@code loadgen} is this one
  * @param memoryMebibytes highest proportional set size seen by process
+ * @param steady figures of the steady part of the run; null where it was too short
  * @param databaseFigures what the database spent on a sample in the steady part of the run
  * @param windows where the run stood every 2 s
  * @param finding first disagreement with the database, or why the run failed; null without one
@@ -101,20 +100,16 @@ record LoadReport(
         Latency frameMillis,
         int viewers,
         long frames,
+        IdleViewers.Figures idleViewers,
         Map<String, Double> cpuSeconds,
         Map<String, Double> memoryMebibytes,
+        SteadyFigures steady,
         DatabaseFigures databaseFigures,
         List<LoadWindow> windows,
         String finding) {
 
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
     String json() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("BUG: report cannot be written", e);
-        }
+        return ResultJson.of(this);
     }
 
     String text() {
@@ -144,8 +139,23 @@ record LoadReport(
         latency(text, "sample to ack, ms", ackMillis);
         latency(text, "received to committed, ms", commitMillis);
         latency(text, "sample to frame, ms", frameMillis);
+        if (idleViewers != null) {
+            line(text, "idle viewers", idleViewers.text());
+        }
         line(text, "CPU seconds", cpuSeconds);
         line(text, "memory, MiB (PSS)", memoryMebibytes);
+        if (steady != null) {
+            latency(text, "steady: received to committed", steady.commitMillis());
+            latency(text, "steady: sample to frame", steady.frameMillis());
+            if (steady.stageMillis() != null) {
+                steady.stageMillis().forEach((stage, millis) -> stage(text, stage, millis));
+            }
+            line(
+                    text,
+                    "steady: CPU us per sample",
+                    "%s (%d samples in %.0f s)"
+                            .formatted(steady.cpuMicrosPerSample(), steady.samples(), steady.seconds()));
+        }
         if (databaseFigures != null) {
             line(
                     text,
@@ -179,6 +189,19 @@ record LoadReport(
                                         number(latency.p99()),
                                         number(latency.p999()),
                                         number(latency.max())));
+    }
+
+    private static void stage(StringBuilder text, String stage, StageLatency millis) {
+        line(
+                text,
+                "  " + Stage.words(stage),
+                "p50 %s  p90 %s  p99 %s  max %s  mean %s"
+                        .formatted(
+                                number(millis.p50()),
+                                number(millis.p90()),
+                                number(millis.p99()),
+                                number(millis.max()),
+                                number(millis.mean())));
     }
 
     private static String number(Double millis) {

@@ -26,6 +26,7 @@ final class LoadRun {
     private ProcessFigures processes;
     private Long caughtUpMillis;
     private long sentBackfill;
+    private IdleViewers.Figures idleViewers;
 
     LoadRun(LoadPlan plan, PrintStream progress) {
         this.plan = plan;
@@ -37,21 +38,26 @@ final class LoadRun {
      * @throws IOException when the file for the obligations cannot be made
      */
     LoadReport run() throws InterruptedException, SQLException, IOException {
+        try (IdleViewers idle = plan.viewers().idle() > 0 ? IdleViewers.open(plan, progress) : null) {
+            return load(idle);
+        }
+    }
+
+    private LoadReport load(IdleViewers idle) throws InterruptedException, SQLException, IOException {
         Map<String, Long> named = new LinkedHashMap<>(plan.processes());
         named.put("loadgen", ProcessHandle.current().pid());
         this.processes = new ProcessFigures(Path.of("/proc"), named);
         long begin = System.nanoTime();
         try (Fleet fleet = new Fleet(plan);
                 LatencyLog latencies = new LatencyLog(plan.latencyLog(), fleet.startMillis());
-                Viewers viewers = plan.viewers() > 0
-                        ? new Viewers(plan.api().orElseThrow(), plan.viewerInterval(), Machine.prefix(plan.seed()))
-                        : null) {
+                Viewers viewers = plan.viewers().count() > 0 ? new Viewers(plan) : null) {
             if (viewers != null) {
-                viewers.start(plan.viewers());
+                viewers.start();
             }
             fleet.start();
-            SteadyPart steady = new SteadyPart(plan);
+            SteadyPart steady = new SteadyPart(plan, processes);
             watch(fleet, viewers, latencies, steady, begin);
+            idleViewers = idle == null ? null : idle.figures();
             fleet.stop();
             long elapsed = (System.nanoTime() - begin) / 1_000_000;
             Map<String, Double> cpu = processes.used();
@@ -74,9 +80,13 @@ final class LoadRun {
             done = fleet.await(PROGRESS_MILLIS);
             LoadCounters counters = fleet.counters();
             long elapsed = (System.nanoTime() - begin) / 1_000_000;
-            window(fleet, viewers, latencies);
+            Histogram acks = counters.ackWindow();
+            Histogram frames = viewers == null ? new Histogram(1) : viewers.window();
+            latencies.window("ack", acks);
+            latencies.window("frame", frames);
+            window(fleet, viewers, acks, frames);
             fleet.log().counters(counters.seen());
-            steady.reached(elapsed, done, counters.sent.sum(), counters.deferred.sum());
+            steady.reached(elapsed, done, counters.sent.sum(), counters.deferred.sum(), acks, frames);
             if (!done) {
                 progress.println(line(counters, viewers, elapsed));
             }
@@ -87,12 +97,8 @@ final class LoadRun {
         }
     }
 
-    private void window(Fleet fleet, Viewers viewers, LatencyLog latencies) {
+    private void window(Fleet fleet, Viewers viewers, Histogram acks, Histogram frames) {
         LoadCounters counters = fleet.counters();
-        Histogram acks = counters.ackWindow();
-        latencies.window("ack", acks);
-        Histogram frames = viewers == null ? new Histogram(1) : viewers.window();
-        latencies.window("frame", frames);
         Map<String, Double> memory = processes.memoryMebibytes();
         memory.forEach((name, mebibytes) -> memoryMebibytes.merge(name, mebibytes, Math::max));
         long waiting = counters.waiting.sum();
@@ -139,7 +145,10 @@ final class LoadRun {
         }
         if (viewers != null) {
             Latency frame = viewers.latency();
-            line.append("  viewers ").append(viewers.connected()).append('/').append(plan.viewers());
+            line.append("  viewers ")
+                    .append(viewers.connected())
+                    .append('/')
+                    .append(plan.viewers().count());
             if (frame != null) {
                 line.append("  frame p99 ").append(Math.round(frame.p99())).append(" ms");
             }
@@ -220,11 +229,13 @@ final class LoadRun {
                 Latency.ofMicros(counters.ackTotal()),
                 commit.orElse(null),
                 viewers == null ? null : viewers.latency(),
-                plan.viewers(),
+                plan.viewers().count(),
                 viewers == null ? 0 : viewers.frames(),
+                idleViewers,
                 cpu,
                 memoryMebibytes,
                 steady.figures(),
+                steady.databaseFigures(),
                 windows,
                 finding(counters, found));
     }

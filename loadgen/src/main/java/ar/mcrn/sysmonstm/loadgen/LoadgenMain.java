@@ -97,20 +97,13 @@ public final class LoadgenMain implements Callable<Integer> {
     private URI api;
 
     @Option(
-            names = "--viewers",
-            paramLabel = "N",
-            description = "WebSocket clients of the fleet view (${DEFAULT-VALUE})")
-    private int viewers;
-
-    @Option(
-            names = "--viewer-interval",
-            paramLabel = "TIME",
-            converter = Durations.class,
-            description = "how often viewers ask for frames (250ms)")
-    private Duration viewerInterval = Duration.ofMillis(250);
-
-    @Option(names = "--admin", paramLabel = "URL", description = "admin port of the aggregator, for commitMillis")
+            names = "--admin",
+            paramLabel = "URL",
+            description = "admin port of the aggregator, for commitMillis and stageMillis")
     private URI admin;
+
+    @Option(names = "--api-admin", paramLabel = "URL", description = "admin port of the api, for stageMillis")
+    private URI apiAdmin;
 
     @Option(
             names = "--pid",
@@ -132,6 +125,9 @@ public final class LoadgenMain implements Callable<Integer> {
 
     @Mixin
     private final AgentOptions agentOptions = new AgentOptions();
+
+    @Mixin
+    private final ViewerOptions viewerOptions = new ViewerOptions();
 
     @Mixin
     private final PhaseOptions phaseOptions = new PhaseOptions();
@@ -225,9 +221,8 @@ public final class LoadgenMain implements Callable<Integer> {
         if (api != null) {
             Viewers.webSocket(api);
         }
-        if (admin != null && !"http".equals(admin.getScheme()) && !"https".equals(admin.getScheme())) {
-            throw new IllegalArgumentException("--admin=" + admin + " is not http:// or https://");
-        }
+        AdminPort.check("--admin", admin);
+        AdminPort.check("--api-admin", apiAdmin);
         return new LoadPlan(
                 targets.stream().map(HostPort::parse).toList(),
                 agents,
@@ -242,8 +237,8 @@ public final class LoadgenMain implements Callable<Integer> {
                 Optional.ofNullable(database).map(DatabaseAddress::parse),
                 Optional.ofNullable(api),
                 Optional.ofNullable(admin),
-                viewers,
-                viewerInterval,
+                Optional.ofNullable(apiAdmin),
+                viewerOptions.viewers(),
                 processes,
                 agentOptions.behaviour(),
                 phaseOptions.phases(),

@@ -2,10 +2,18 @@ package ar.mcrn.sysmonstm.loadgen;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Options for how the load changes over the run. */
 final class PhaseOptions {
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "TIME",
+            converter = Durations.class,
+            description = "time after the ramp that steady figures leave out (10s, or a fifth of a shorter run)")
+    private Duration warmUp;
 
     @Option(
             names = "--aligned",
@@ -40,6 +48,6 @@ final class PhaseOptions {
     private Duration spikeFor = Duration.ofSeconds(20);
 
     LoadPhases phases() {
-        return new LoadPhases(aligned, storms, spikeAgents, spikeAt, spikeFor);
+        return new LoadPhases(Optional.ofNullable(warmUp), aligned, storms, spikeAgents, spikeAt, spikeFor);
     }
 }

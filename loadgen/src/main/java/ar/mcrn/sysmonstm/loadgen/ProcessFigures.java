@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * itself and what its ended, awaited children used, from {@code /proc/PID/stat}; proportional set size from
  * {@code /proc/PID/smaps_rollup}. Linux only; elsewhere nothing is known.
  */
-final class ProcessFigures {
+public final class ProcessFigures {
 
     /** The kernel shows times in this unit to all programs, whatever its own is. */
     private static final double TICKS_PER_SECOND = 100;
@@ -28,7 +28,7 @@ final class ProcessFigures {
     private long lastNanos = System.nanoTime();
 
     /** Notes where the named processes stand. */
-    ProcessFigures(Path proc, Map<String, Long> processes) {
+    public ProcessFigures(Path proc, Map<String, Long> processes) {
         this.proc = proc;
         this.processes = new LinkedHashMap<>(processes);
         this.before = seconds();
@@ -52,7 +52,7 @@ final class ProcessFigures {
     }
 
     /** MiB of each process by proportional set size; without those of which it cannot be read. */
-    Map<String, Double> memoryMebibytes() {
+    public Map<String, Double> memoryMebibytes() {
         Map<Long, Stat> stats = readAll();
         Map<String, Double> memory = new LinkedHashMap<>();
         processes.forEach((name, pid) -> {
@@ -96,7 +96,7 @@ final class ProcessFigures {
     }
 
     /** Seconds used so far by a process and its descendants; empty where it is not there. */
-    static OptionalDouble secondsOf(Path proc, long pid) {
+    public static OptionalDouble secondsOf(Path proc, long pid) {
         return new ProcessFigures(proc, Map.of("one", pid)).before.get("one");
     }
 

@@ -1,8 +1,5 @@
 package ar.mcrn.sysmonstm.loadgen;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.SQLException;
@@ -59,7 +56,7 @@ final class RateSearch {
      * @param agents simulated
      * @param samplesPerSecond of all agents
      * @param commitMillis received to committed; null = not measured
-     * @param frameMillis sample to frame; null = not measured
+     * @param frameMillis sample to frame in the steady part; null = not measured
      * @param cpuSeconds by process
      * @param memoryMebibytes by process
      * @param held whether the bounds were kept
@@ -87,14 +84,8 @@ final class RateSearch {
     record Found(
             int highestHeld, double samplesPerSecond, long commitBoundMillis, Long frameBoundMillis, List<Step> steps) {
 
-        private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
         String json() {
-            try {
-                return JSON.writeValueAsString(this);
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException("BUG: result cannot be written", e);
-            }
+            return ResultJson.of(this);
         }
 
         String text() {
@@ -157,7 +148,7 @@ final class RateSearch {
                 held,
                 perSecond(held),
                 commitBound.toMillis(),
-                plan.viewers() > 0 ? frameBound.toMillis() : null,
+                plan.viewers().count() > 0 ? frameBound.toMillis() : null,
                 List.copyOf(steps));
     }
 
@@ -172,8 +163,8 @@ final class RateSearch {
         steps.add(new Step(
                 agents,
                 perSecond(agents),
-                report.commitMillis(),
-                report.frameMillis(),
+                commits(report),
+                steadyFrames(report),
                 report.cpuSeconds(),
                 report.memoryMebibytes(),
                 why.isEmpty(),
@@ -192,12 +183,25 @@ final class RateSearch {
             return Optional.of("deferred %d, dropped %d, unacknowledged %d, rejected %s"
                     .formatted(report.deferred(), report.dropped(), report.unacknowledged(), report.rejected()));
         }
-        if (late(report.commitMillis(), commitBound)) {
+        if (plan.viewers().count() > 0 && report.steady() == null) {
+            return Optional.of("no steady part: --duration is too short for ramp and --warm-up");
+        }
+        if (late(commits(report), commitBound)) {
             return Optional.of("committed too late");
         }
-        return plan.viewers() > 0 && late(report.frameMillis(), frameBound)
+        return plan.viewers().count() > 0 && late(steadyFrames(report), frameBound)
                 ? Optional.of("seen too late")
                 : Optional.empty();
+    }
+
+    private static Latency steadyFrames(LoadReport report) {
+        return report.steady() == null ? null : report.steady().frameMillis();
+    }
+
+    /** Of the steady part, or of the last minute of a run too short to have one. */
+    private static Latency commits(LoadReport report) {
+        Latency steady = report.steady() == null ? null : report.steady().commitMillis();
+        return steady == null ? report.commitMillis() : steady;
     }
 
     /** What was not measured was not in time. */

@@ -1,5 +1,8 @@
 package ar.mcrn.sysmonstm.loadgen;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,81 +12,137 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
-/** The report as one HTML page that needs nothing else: figures, the run over time as charts, percentiles as bars. */
+/** The report as one HTML page that needs nothing else: what matters first, then stages, the run over time, and all figures. */
 final class ReportPage {
 
-    private static final String HEAD = """
-            <!doctype html>
-            <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-            <title>sysmonstm load run</title>
-            <style>
-            :root{color-scheme:light dark}
-            body{font:15px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem}
-            table{border-collapse:collapse;width:100%}td,th{padding:.25rem .5rem;text-align:left;border-bottom:1px solid #8884}
-            td.n{text-align:right;font-variant-numeric:tabular-nums}.bar{background:#3b82f6;height:.7rem;border-radius:2px}
-            .bad{color:#dc2626;font-weight:600}
-            .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,28rem),1fr));gap:1rem}
-            figure{margin:0;border:1px solid #8884;border-radius:6px;padding:.6rem}figcaption{font-weight:600}
-            .key{margin:.1rem 0;font-size:13px}.key span::before{content:"";display:inline-block;width:.7em;height:.7em;
-            border-radius:2px;background:var(--c);margin-right:.3em}.key span{margin-right:.8em}
-            svg{width:100%;height:auto}svg path{fill:none;stroke-width:1.8}svg text{font-size:11px;fill:currentColor;opacity:.75}
-            svg .grid{stroke:#8884}
-            </style>
-            """;
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern(
+                    "d MMMM uuuu, HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
-    private ReportPage() {}
+    private final LoadReport report;
+    private final StringBuilder page = new StringBuilder(ReportStyle.HEAD);
 
-    static String of(LoadReport report) {
-        StringBuilder page = new StringBuilder(HEAD);
-        page.append("<h1>").append(report.agents()).append(" agents, ");
-        page.append(report.durationMillis() / 1_000).append(" s</h1><table>");
-        figures(report).forEach((name, value) -> row(page, name, value));
-        page.append("</table>");
-        if (report.finding() != null) {
-            page.append("<p class=bad>").append(escape(report.finding())).append("</p>");
-        }
-        charts(page, report);
-        latency(page, "Sample to acknowledgement", report.ackMillis());
-        latency(page, "Received to committed", report.commitMillis());
-        latency(page, "Sample to frame", report.frameMillis());
-        page.append("<h2>CPU seconds, highest memory in MiB (PSS)</h2><table>");
-        report.cpuSeconds()
-                .forEach((name, seconds) -> row(
-                        page,
-                        name,
-                        seconds + " s, " + report.memoryMebibytes().getOrDefault(name, Double.NaN) + " MiB"));
-        return page.append("</table></html>\n").toString();
+    private ReportPage(LoadReport report) {
+        this.report = report;
     }
 
-    private static void charts(StringBuilder page, LoadReport report) {
+    static String of(LoadReport report) {
+        return new ReportPage(report).html();
+    }
+
+    private String html() {
+        summary();
+        if (report.steady() != null && report.steady().stageMillis() != null) {
+            page.append(new StageSection(report.steady().stageMillis()).html());
+        }
+        charts();
+        latencies();
+        processes();
+        database();
+        counts();
+        return page.append("</body></html>\n").toString();
+    }
+
+    private void summary() {
+        page.append("<h1>").append(Digits.of((long) report.agents())).append(" agents, ");
+        page.append(Digits.of(report.durationMillis() / 1_000)).append(" s</h1><p class=\"quiet\">");
+        page.append(STAMP.format(Instant.ofEpochMilli(report.startMillis()))).append(", one sample each every ");
+        page.append(interval()).append(", seed ").append(report.seed()).append("</p>");
+        page.append("<div class=\"cards\">");
+        card("Agents", Digits.of((long) report.agents()), Digits.of((long) report.viewers()) + " viewers", "");
+        double rate = report.agents() * 1_000.0 / report.intervalMillis();
+        card("Rate", Digits.of(rate), "samples/s", "");
+        boolean all = report.acknowledged() == report.issued();
+        card(
+                "Acknowledged",
+                Digits.of(report.acknowledged()),
+                "of " + Digits.of(report.issued()),
+                all ? "good" : "bad");
+        proved("Lost", report.lost());
+        proved("Duplicates", report.duplicates());
+        latencyCard("Sample to frame", "--viewers", steadyOr(report.frameMillis(), SteadyFigures::frameMillis));
+        latencyCard("Received to committed", "--admin", steadyOr(report.commitMillis(), SteadyFigures::commitMillis));
+        latencyCard("Sample to acknowledgement", "", steadyOr(report.ackMillis(), SteadyFigures::ackMillis));
+        page.append("</div>");
+        if (report.finding() != null) {
+            page.append("<p class=\"finding\">")
+                    .append(escape(report.finding()))
+                    .append("</p>");
+        }
+    }
+
+    private String interval() {
+        int millis = report.intervalMillis();
+        return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
+    }
+
+    private Latency steadyOr(Latency whole, Function<SteadyFigures, Latency> steady) {
+        Latency of = report.steady() == null ? null : steady.apply(report.steady());
+        return of == null ? whole : of;
+    }
+
+    private void proved(String name, Long count) {
+        if (count == null) {
+            card(name, "-", "not checked, needs --database", "");
+        } else {
+            card(name, Digits.of(count), "of what was acknowledged", count == 0 ? "good" : "bad");
+        }
+    }
+
+    private void latencyCard(String name, String option, Latency latency) {
+        if (latency == null) {
+            card(name, "-", option.isEmpty() ? "not measured" : "not measured, needs " + option, "");
+        } else {
+            card(name + ", p50", Digits.of(latency.p50()) + " ms", "p99 " + Digits.of(latency.p99()) + " ms", "");
+        }
+    }
+
+    private void card(String name, String value, String below, String look) {
+        page.append("<div class=\"card\"><span class=\"name\">")
+                .append(escape(name))
+                .append("</span><b class=\"");
+        page.append(look).append("\">").append(escape(value)).append("</b><span>");
+        page.append(escape(below).replace("-", "&#8209;")); // an option is not to be broken in two
+        page.append("</span></div>");
+    }
+
+    private void charts() {
         List<LoadWindow> windows = report.windows();
         List<Double> seconds = over(windows, window -> (window.atMillis() - report.startMillis()) / 1_000.0);
-        page.append("<h2>Over time</h2><div class=charts>");
-        page.append(new LineChart("Agents connected", "agents", seconds)
-                .line("connected", over(windows, window -> (double) window.connected()))
-                .html());
-        page.append(new LineChart("Rates", "samples/s", seconds)
-                .line("taken", rates(windows, LoadWindow::issued))
-                .line("acknowledged", rates(windows, LoadWindow::acknowledged))
-                .html());
-        page.append(new LineChart("Without outcome", "samples", seconds)
-                .line("all", over(windows, window -> (double) window.unacknowledged()))
-                .line("wait for backfill", over(windows, window -> (double) window.waiting()))
-                .html());
-        page.append(percentiles("Sample to acknowledgement", windows, seconds, LoadWindow::ackMillis));
-        page.append(percentiles("Sample to frame", windows, seconds, LoadWindow::frameMillis));
         LineChart cores = new LineChart("CPU", "cores", seconds);
-        LineChart memory = new LineChart("Memory, PSS", "MiB", seconds);
+        LineChart memory = new LineChart("Memory, proportional set size", "MiB", seconds);
         for (String name : report.cpuSeconds().keySet()) {
             cores.line(name, over(windows, window -> window.cores().get(name)));
             memory.line(name, over(windows, window -> window.memoryMebibytes().get(name)));
         }
-        page.append(cores.html()).append(memory.html()).append("</div>");
+        StringBuilder charts = new StringBuilder();
+        charts.append(new LineChart("Rates", "samples/s", seconds)
+                .line("taken", rates(windows, LoadWindow::issued))
+                .line("acknowledged", rates(windows, LoadWindow::acknowledged))
+                .html());
+        charts.append(percentiles("Sample to frame", windows, seconds, LoadWindow::frameMillis));
+        charts.append(cores.html()).append(memory.html());
+        charts.append(percentiles("Sample to acknowledgement", windows, seconds, LoadWindow::ackMillis));
+        charts.append(new LineChart("Without outcome", "samples", seconds)
+                .line("all", over(windows, window -> (double) window.unacknowledged()))
+                .line("wait for backfill", over(windows, window -> (double) window.waiting()))
+                .html());
+        LineChart connected = new LineChart("Connected", "clients", seconds)
+                .line("agents", over(windows, window -> (double) window.connected()));
+        if (report.viewers() > 0) {
+            connected.line("viewers", over(windows, window -> (double) window.viewers()));
+        }
+        charts.append(connected.html());
+        if (!charts.isEmpty()) {
+            page.append("<h2>Over time</h2><div class=\"charts\">")
+                    .append(charts)
+                    .append("</div>");
+        }
     }
 
     private static String percentiles(
             String title, List<LoadWindow> windows, List<Double> seconds, Function<LoadWindow, Latency> latency) {
-        LineChart chart = new LineChart(title, "ms", seconds);
+        LineChart chart = new LineChart(title, "ms", seconds).logarithmic();
         Map<String, Function<Latency, Double>> lines = new LinkedHashMap<>();
         lines.put("p50", Latency::p50);
         lines.put("p90", Latency::p90);
@@ -113,48 +172,105 @@ final class ReportPage {
         return rates;
     }
 
-    private static Map<String, Object> figures(LoadReport report) {
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("issued", report.issued());
-        figures.put("sent", report.sent());
-        figures.put("acknowledged", report.acknowledged());
-        figures.put("rejected", report.rejected());
-        figures.put("deferred", report.deferred());
-        figures.put("dropped", report.dropped());
-        figures.put("unacknowledged", report.unacknowledged());
-        figures.put("reconnects", report.reconnects());
-        figures.put("lost", report.lost() == null ? "not checked" : report.lost());
-        figures.put("duplicates", report.duplicates() == null ? "not checked" : report.duplicates());
-        figures.put("rows stored", report.rowsStored() == null ? "not checked" : report.rowsStored());
-        return figures;
+    private void latencies() {
+        table("Latencies, ms", "", "p50", "p90", "p99", "p99.9", "max", "count");
+        latency("sample to acknowledgement", report.ackMillis());
+        latency("received to committed", report.commitMillis());
+        latency("sample to frame", report.frameMillis());
+        if (report.steady() != null) {
+            latency("sample to acknowledgement, steady part", report.steady().ackMillis());
+            latency("sample to frame, steady part", report.steady().frameMillis());
+        }
+        endTable();
     }
 
-    private static void latency(StringBuilder page, String title, Latency latency) {
-        page.append("<h2>").append(title).append(", ms</h2>");
-        if (latency == null) {
-            page.append("<p>not measured</p>");
-            return;
+    private void latency(String name, Latency latency) {
+        if (latency != null) {
+            row(
+                    name,
+                    Digits.of(latency.p50()),
+                    Digits.of(latency.p90()),
+                    Digits.of(latency.p99()),
+                    Digits.of(latency.p999()),
+                    Digits.of(latency.max()),
+                    Digits.of(latency.count()));
         }
-        double most = latency.max() == null ? 1 : Math.max(latency.max(), 0.001);
-        page.append("<table>");
-        List<String> names = List.of("p50", "p90", "p99", "p999", "max");
-        Double[] values = {latency.p50(), latency.p90(), latency.p99(), latency.p999(), latency.max()};
-        for (int i = 0; i < values.length; i++) {
-            if (values[i] != null) {
-                page.append(String.format(
-                        Locale.ROOT,
-                        "<tr><th>%s<td class=n>%.1f<td style=width:70%%><div class=bar style=width:%.1f%%></div>",
-                        names.get(i),
-                        values[i],
-                        Math.min(100, values[i] * 100 / most)));
-            }
-        }
-        page.append("</table>");
     }
 
-    private static void row(StringBuilder page, String name, Object value) {
-        page.append("<tr><th>").append(escape(name));
-        page.append("<td class=n>").append(escape(String.valueOf(value)));
+    private void processes() {
+        Map<String, Double> perSample =
+                report.steady() == null ? Map.of() : report.steady().cpuMicrosPerSample();
+        table("Processes", "", "CPU, s", "CPU per sample, steady, us", "most memory (PSS), MiB");
+        report.cpuSeconds()
+                .forEach((name, seconds) -> row(
+                        name,
+                        Digits.of(seconds),
+                        Digits.of(perSample.get(name)),
+                        Digits.of(report.memoryMebibytes().get(name))));
+        endTable();
+    }
+
+    private void database() {
+        DatabaseFigures figures = report.databaseFigures();
+        if (figures != null) {
+            table("Database, per sample of the steady part", "", "");
+            row("CPU, us", Digits.of(figures.cpuMicrosPerSample()));
+            row("write-ahead log, bytes", Digits.of(figures.walBytesPerSample()));
+            row("raw tables on disk, bytes", Digits.of(figures.rawBytesPerSample()));
+            row("tiers on disk, bytes", Digits.of(figures.tierBytesPerSample()));
+            endTable();
+        }
+    }
+
+    private void counts() {
+        table("Counts", "", "");
+        row("issued", Digits.of(report.issued()));
+        row("sent", Digits.of(report.sent()));
+        row("sends as backfill", Digits.of(report.sentBackfill()));
+        row("acknowledged", Digits.of(report.acknowledged()));
+        report.rejected().forEach((reason, count) -> row("rejected, " + reason, Digits.of(count)));
+        row("deferred", Digits.of(report.deferred()));
+        row("dropped", Digits.of(report.dropped()));
+        row("unacknowledged", Digits.of(report.unacknowledged()));
+        row("reconnects", Digits.of(report.reconnects()));
+        row("restarts", Digits.of(report.restarts()));
+        if (report.rowsStored() != null) {
+            row("lost", Digits.of(report.lost()));
+            row("duplicates", Digits.of(report.duplicates()));
+            row("different", Digits.of(report.different()));
+            row("not issued", Digits.of(report.notIssued()));
+            row("rows of hosts", Digits.of(report.rowsStored()));
+            row("rows of devices", Digits.of(report.deviceRowsStored()));
+            row("rows of events", Digits.of(report.eventRowsStored()));
+        }
+        if (report.viewers() > 0) {
+            row("viewers", Digits.of((long) report.viewers()));
+            row("frames", Digits.of(report.frames()));
+        }
+        if (report.idleViewers() != null) {
+            row("idle viewers", escape(report.idleViewers().text()));
+        }
+        endTable();
+    }
+
+    private void table(String title, String... heads) {
+        page.append("<h2>").append(title).append("</h2><div class=\"wide\"><table><thead><tr>");
+        for (String head : heads) {
+            page.append("<th>").append(head).append("</th>");
+        }
+        page.append("</tr></thead><tbody>");
+    }
+
+    private void row(String name, String... values) {
+        page.append("<tr><th>").append(escape(name)).append("</th>");
+        for (String value : values) {
+            page.append("<td>").append(value).append("</td>");
+        }
+        page.append("</tr>");
+    }
+
+    private void endTable() {
+        page.append("</tbody></table></div>\n");
     }
 
     static String escape(String text) {

@@ -11,16 +11,21 @@ import ar.mcrn.sysmonstm.v1.Disk;
 import ar.mcrn.sysmonstm.v1.Filesystem;
 import ar.mcrn.sysmonstm.v1.Inventory;
 import ar.mcrn.sysmonstm.v1.NetworkInterface;
+import ar.mcrn.sysmonstm.v1.ProcessRow;
 import ar.mcrn.sysmonstm.v1.Sample;
+import ar.mcrn.sysmonstm.v1.Sensor;
+import ar.mcrn.sysmonstm.v1.TemperatureRow;
 import com.google.protobuf.ByteString;
+import java.util.List;
 
 /**
  * What one simulated machine measures: plausible curves (slow waves with noise) whose every value is a function of
  * (machine, run, sequence). So a sample can be made again at any time, byte for byte: the spool keeps numbers instead of
  * samples, and the oracle knows what must be stored. Immutable; safe on any thread.
  *
- * <p>Four cores, two disks, two interfaces, two file systems. Every 10 s of ticks the disk and interface intervals close
- * (deltas summed, peaks kept), every 60 s those of the file systems, in a phase of the machine's own.
+ * <p>Four cores, two disks, two interfaces, two file systems, three sensors. Every 10 s of ticks the disk and interface intervals close
+ * (deltas summed, peaks kept) and ten processes are told, every 60 s those of the file systems close, in a phase of the
+ * machine's own.
  */
 final class SignalModel {
 
@@ -28,9 +33,13 @@ final class SignalModel {
     static final int DISKS = 2;
     static final int INTERFACES = 2;
     static final int FILESYSTEMS = 2;
+    static final int PROCESSES = 10;
+    static final int SENSORS = 3;
     /** Number of the only inventory of a run. */
     static final int INVENTORY = 1;
 
+    private static final List<ByteString> COMMANDS =
+            List.of(text("postgres"), text("java"), text("nginx"), text("python3"), text("kworker/0:1-events"));
     private static final long MEMORY_KIBIBYTES = 16L << 20;
     private static final long SWAP_KIBIBYTES = 2L << 20;
     private static final long SOMETIMES_ABSENT = HostColumn.SWAP_UTILIZATION.bit()
@@ -87,6 +96,10 @@ final class SignalModel {
                     .setMountpoint(mountpoint(i))
                     .setDevice("/dev/sd" + (char) ('a' + i) + "1")
                     .setType("ext4"));
+        }
+        for (int i = 0; i < SENSORS; i++) {
+            inventory.addSensors(
+                    Sensor.newBuilder().setId(i == 0 ? "simtemp/Package id 0" : "simtemp/Core " + (i - 1)));
         }
         return inventory.build();
     }
@@ -185,6 +198,24 @@ final class SignalModel {
         for (int i = 0; i < FILESYSTEMS; i++) {
             sample.addFilesystems(row(i, FilesystemColumn.MASK, filesystem(i, sequence)));
         }
+        for (int i = 0; i < PROCESSES; i++) {
+            sample.addProcesses(process(i, sequence));
+        }
+        for (int i = 0; i < SENSORS; i++) {
+            sample.addTemperatures(TemperatureRow.newBuilder().setSensor(i).setTenths((int)
+                    (350 + wave(sequence, 150 + i, 600, 300) + noise(sequence, 150 + i, 20))));
+        }
+    }
+
+    private ProcessRow process(int place, long sequence) {
+        int salt = 130 + place;
+        return ProcessRow.newBuilder()
+                .setPid((int) (1_000 + PROCESSES * Mix.below(seed ^ salt, 400_000) + place))
+                .setCommand(COMMANDS.get(place % COMMANDS.size()))
+                .setCpu((int) (wave(sequence, salt, 300, 8_000 / (place + 1)) + noise(sequence, salt, 500)))
+                .setMemory(MEMORY_KIBIBYTES / (8 + 4 * place) + noise(sequence, salt, 9_000))
+                .setThreads((int) (1 + noise(sequence, salt, 40)))
+                .build();
     }
 
     /** Host values of one sample, indexed by wire number. */
@@ -384,6 +415,10 @@ final class SignalModel {
     /** Noise of 0 to {@code bound - 1}. */
     private long noise(long sequence, int salt, long bound) {
         return Mix.below(seed + sequence * 0x632be59bd9b4e019L + ((long) salt << 48), bound);
+    }
+
+    private static ByteString text(String text) {
+        return ByteString.copyFromUtf8(text);
     }
 
     private static void set(long[] values, HostColumn column, long value) {

@@ -1,8 +1,5 @@
 package ar.mcrn.sysmonstm.loadgen;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -62,8 +59,6 @@ record Verdict(
         double seconds,
         String verdict,
         List<String> findings) {
-
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /**
      * Holds a database against a file of obligations.
@@ -141,11 +136,7 @@ record Verdict(
     }
 
     String json() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("BUG: verdict cannot be written", e);
-        }
+        return ResultJson.of(this);
     }
 
     String text() {

@@ -30,8 +30,8 @@ final class Viewers implements AutoCloseable {
 
     private static final JsonFactory JSON = new JsonFactory();
 
+    private final LoadPlan plan;
     private final URI address;
-    private final String subscribe;
     private final String prefix;
     private final ExecutorService threads;
     private final ScheduledExecutorService reconnect;
@@ -44,11 +44,11 @@ final class Viewers implements AutoCloseable {
     private final LongAdder failures = new LongAdder();
     private volatile boolean closed;
 
-    Viewers(URI api, Duration interval, String machinePrefix) {
-        this.address = webSocket(api);
-        this.prefix = machinePrefix;
-        this.subscribe =
-                "{\"type\":\"subscribe\",\"view\":\"fleet\",\"intervalMillis\":%d}".formatted(interval.toMillis());
+    /** @param plan with an api */
+    Viewers(LoadPlan plan) {
+        this.plan = plan;
+        this.address = webSocket(plan.api().orElseThrow());
+        this.prefix = Machine.prefix(plan.seed());
         this.threads = Executors.newFixedThreadPool(
                 2, Thread.ofPlatform().daemon().name("loadgen-viewers-", 0).factory());
         this.reconnect = Executors.newSingleThreadScheduledExecutor(
@@ -70,30 +70,30 @@ final class Viewers implements AutoCloseable {
         return URI.create(scheme + "://" + api.getRawAuthority() + (path.endsWith("/ws") ? path : path + "/ws"));
     }
 
-    void start(int viewers) {
-        for (int i = 0; i < viewers; i++) {
-            connect();
+    void start() {
+        for (int i = 0; i < plan.viewers().count(); i++) {
+            connect(i);
         }
     }
 
-    private void connect() {
+    private void connect(int viewer) {
         if (closed) {
             return;
         }
         CompletableFuture<WebSocket> opening = client.newWebSocketBuilder()
                 .connectTimeout(Duration.ofSeconds(5))
-                .buildAsync(address, new Viewer());
+                .buildAsync(address, new Viewer(viewer));
         CompletableFuture<WebSocket> _ = opening.whenComplete((socket, failure) -> {
             if (failure != null) {
-                again();
+                again(viewer);
             }
         });
     }
 
-    private void again() {
+    private void again(int viewer) {
         if (!closed) {
             failures.increment();
-            Future<?> _ = reconnect.schedule(this::connect, 1, TimeUnit.SECONDS);
+            Future<?> _ = reconnect.schedule(() -> connect(viewer), 1, TimeUnit.SECONDS);
         }
     }
 
@@ -127,12 +127,18 @@ final class Viewers implements AutoCloseable {
 
     private final class Viewer implements WebSocket.Listener {
 
+        private final int number;
         private final StringBuilder text = new StringBuilder();
+
+        private Viewer(int number) {
+            this.number = number;
+        }
 
         @Override
         public void onOpen(WebSocket socket) {
             open.add(socket);
-            CompletableFuture<WebSocket> _ = socket.sendText(subscribe, true);
+            CompletableFuture<WebSocket> _ =
+                    socket.sendText(plan.viewers().subscription(number, plan.seed(), plan.agents()), true);
             socket.request(1);
         }
 
@@ -152,14 +158,14 @@ final class Viewers implements AutoCloseable {
         @Override
         public CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
             open.remove(socket);
-            again();
+            again(number);
             return null;
         }
 
         @Override
         public void onError(WebSocket socket, Throwable error) {
             open.remove(socket);
-            again();
+            again(number);
         }
     }
 
@@ -192,16 +198,27 @@ final class Viewers implements AutoCloseable {
                 parser.skipChildren();
                 continue;
             }
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean time = parser.currentName().equals("time");
-                parser.nextToken();
-                if (time) {
-                    long micros = (nowMillis - parser.getLongValue()) * 1_000;
-                    frameMicros.recordValue(Math.clamp(micros, 0, LoadCounters.HIGHEST_MICROS));
-                } else {
-                    parser.skipChildren();
-                }
+            readMachine(parser, nowMillis);
+        }
+    }
+
+    /** A machine that fell silent is told with the stamp of a sample that was seen long ago: that is no sample's frame. */
+    private void readMachine(JsonParser parser, long nowMillis) throws IOException {
+        long time = nowMillis;
+        boolean sample = true;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String field = parser.currentName();
+            parser.nextToken();
+            if (field.equals("time")) {
+                time = parser.getLongValue();
+            } else if (field.equals("state")) {
+                sample = parser.getText().equals("up");
+            } else {
+                parser.skipChildren();
             }
+        }
+        if (sample) {
+            frameMicros.recordValue(Math.clamp((nowMillis - time) * 1_000, 0, LoadCounters.HIGHEST_MICROS));
         }
     }
 

@@ -149,6 +149,13 @@ final class DeliveryTest {
             assertThat(figures.rawBytesPerSample()).isNotNegative();
             assertThat(figures.tableBytes()).containsKeys("host_sample", "host_minute");
             assertThat(report.text()).contains("database, per sample");
+            assertThat(report.steady().samples()).isBetween(40L, report.issued());
+            assertThat(report.steady().cpuMicrosPerSample()).containsKeys("aggregator", "loadgen");
+            assertThat(report.steady().ackMillis().count()).isPositive();
+            // Without Redis nothing is encoded for the live view.
+            assertThat(report.steady().stageMillis()).containsOnlyKeys("sampledToReceived", "receivedToHandled");
+            assertThat(report.steady().stageMillis().get("receivedToHandled").count())
+                    .isBetween(40L, report.issued());
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.HistogramLogReader;
@@ -40,13 +41,14 @@ class LoadPhasesTest {
     @Test
     void aStormCutsEveryConnectionAndLosesNothing(@TempDir Path folder) throws Exception {
         LoadReport report = run(
-                new LoadPhases(true, List.of(Duration.ofSeconds(1)), 0, Duration.ZERO, Duration.ZERO),
+                new LoadPhases(Optional.empty(), true, List.of(Duration.ofSeconds(1)), 0, Duration.ZERO, Duration.ZERO),
                 folder.resolve("latencies.hlog"));
         assertThat(report.issued()).isEqualTo(10 * 16);
         assertThat(report.reconnects()).isGreaterThanOrEqualTo(10);
         assertThat(report.memoryMebibytes().get("loadgen")).isPositive();
         String page = ReportPage.of(report);
-        assertThat(page).contains("<svg ", "Agents connected", "Sample to acknowledgement", "CPU, cores");
+        assertThat(page).contains("<svg ", "Connected, clients", "Sample to acknowledgement", "CPU, cores");
+        LoadgenMainTest.wellFormed(page);
 
         HistogramLogReader log =
                 new HistogramLogReader(folder.resolve("latencies.hlog").toFile());
@@ -63,7 +65,7 @@ class LoadPhasesTest {
     @Test
     void agentsOfASpikeComeAtOnceAndLeaveAgain(@TempDir Path folder) throws Exception {
         LoadReport report = run(
-                new LoadPhases(false, List.of(), 5, Duration.ofSeconds(1), Duration.ofSeconds(2)),
+                new LoadPhases(Optional.empty(), false, List.of(), 5, Duration.ofSeconds(1), Duration.ofSeconds(2)),
                 folder.resolve("latencies.hlog"));
         assertThat(report.issued()).isEqualTo(10 * 16 + 5 * 8);
         assertThat(report.connections()).isEqualTo(15);
@@ -74,9 +76,11 @@ class LoadPhasesTest {
 
     @Test
     void phasesLieWithinTheRun() {
-        LoadPhases late = new LoadPhases(false, List.of(Duration.ofSeconds(9)), 0, Duration.ZERO, Duration.ZERO);
+        LoadPhases late = new LoadPhases(
+                Optional.empty(), false, List.of(Duration.ofSeconds(9)), 0, Duration.ZERO, Duration.ZERO);
         assertThatThrownBy(() -> late.checkWithin(LONG)).hasMessage("--storm-at=9s is not within 0s to 4s");
-        LoadPhases spike = new LoadPhases(false, List.of(), 1, Duration.ofSeconds(3), Duration.ofSeconds(2));
+        LoadPhases spike =
+                new LoadPhases(Optional.empty(), false, List.of(), 1, Duration.ofSeconds(3), Duration.ofSeconds(2));
         assertThatThrownBy(() -> spike.checkWithin(LONG)).hasMessage("--spike-for=2s is not within 250ms to 1s");
     }
 }

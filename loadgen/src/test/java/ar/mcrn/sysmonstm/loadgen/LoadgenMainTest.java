@@ -6,14 +6,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.xml.sax.InputSource;
 
 final class LoadgenMainTest {
 
@@ -43,6 +46,8 @@ final class LoadgenMainTest {
             --verify=file              | loadgen: --verify needs --database URL
             --spool=10                 | loadgen: --spool=10 is not within 600 to 1000000
             --viewers=2                | loadgen: --viewers needs --api URL
+            --idle-viewers=9           | loadgen: --idle-viewers needs --api URL
+            --api-admin=localhost:80   | loadgen: --api-admin=localhost:80 is not http:// or https://
             --api=ftp://x              | loadgen: --api=ftp://x is not http:// or https://
             --database=mysql://u:pw@h/ | loadgen: --database is not an address such as postgresql://user:password@host:5432/sysmonstm
             """)
@@ -57,6 +62,12 @@ final class LoadgenMainTest {
         assertThat(execute("--help")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("--target", "--database", "--pid", "--viewers", "--obligations", "--restarts");
+    }
+
+    static void wellFormed(String page) throws Exception {
+        DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new InputSource(new StringReader(page.replaceFirst("<!DOCTYPE html>", ""))));
     }
 
     @Test
@@ -87,7 +98,11 @@ final class LoadgenMainTest {
                     .contains("connected", "unacknowledged", "waiting", "ackMillis", "frameMillis");
             assertThat(report.get("ackMillis").fieldNames()).toIterable().contains("p50", "p90", "p99", "p999", "max");
             assertThat(report.get("cpuSeconds").fieldNames()).toIterable().contains("test", "loadgen");
-            assertThat(Files.readString(html)).contains("4 agents");
+            String page = Files.readString(html);
+            assertThat(page)
+                    .contains("4 agents", "not checked, needs", "not measured, needs", "Processes")
+                    .doesNotContain("NaN", "null", "://", "<script", "<link", "Stages of", "Over time");
+            wellFormed(page);
             assertThat(out.toString(StandardCharsets.UTF_8)).contains("acknowledged", "not checked (no --database)");
         }
     }

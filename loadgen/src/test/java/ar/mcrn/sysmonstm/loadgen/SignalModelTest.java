@@ -45,6 +45,28 @@ final class SignalModelTest {
         }
     }
 
+    @Test
+    void processesAndTemperaturesComeEveryTenSecondsWithinTheirBounds() {
+        int told = 0;
+        for (long sequence = 1; sequence <= 100; sequence++) {
+            Sample sample = model.sample(sequence, 1);
+            told += sample.getProcessesCount() > 0 ? 1 : 0;
+            assertThat(sample.getTemperaturesCount() > 0).isEqualTo(sample.getProcessesCount() > 0);
+            assertThat(sample.getProcessesCount()).isLessThanOrEqualTo(Limits.PROCESSES);
+            assertThat(sample.getProcessesList())
+                    .allMatch(process -> process.getCpu() >= 0
+                            && process.getCpu() <= Limits.PROCESS_CPU
+                            && process.getPid() > 0
+                            && process.getThreads() > 0
+                            && process.getCommand().size() <= Limits.COMMAND_BYTES);
+            assertThat(sample.getTemperaturesList())
+                    .allMatch(row -> row.getTenths() > 300
+                            && row.getTenths() < 700
+                            && row.getSensor() < model.inventory(1).getSensorsCount());
+        }
+        assertThat(told).isEqualTo(10);
+    }
+
     private static void rows(List<? extends Column> columns, List<DeviceRow> rows) {
         for (DeviceRow row : rows) {
             assertThat(row.getDevice()).isBetween(0, 1);
