@@ -1,5 +1,7 @@
 package ar.mcrn.sysmonstm.bench;
 
+import ar.mcrn.sysmonstm.bench.peers.PeersBench;
+import ar.mcrn.sysmonstm.bench.peers.PeersOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -27,7 +30,7 @@ import picocli.CommandLine.Parameters;
  */
 @CommandLine.Command(
         name = "sysmon bench",
-        description = "Measures the hot path by JMH, or history, rollups and the spool.")
+        description = "Measures the hot path by JMH, or history, rollups, the spool, and other systems.")
 public final class BenchMain {
     private static final int SPOOL_OPENINGS = 5;
 
@@ -37,8 +40,11 @@ public final class BenchMain {
     @Option(names = "--full", description = "5 forks, longer warm-up and more iterations: some minutes each")
     boolean full;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "JMH's own result (default target/bench.json)")
-    Path json = Path.of("target", "bench.json");
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "JMH's own result (default target/bench.json), or with --peers and --agent all figures")
+    Path json;
 
     @Option(
             names = "--baseline",
@@ -60,6 +66,9 @@ public final class BenchMain {
     @Option(names = "--spool", description = "instead: how long an agent takes to open a full spool")
     boolean spool;
 
+    @Option(names = "--agent", description = "instead: what an agent costs, beside prometheus-node-exporter")
+    boolean agent;
+
     @Option(
             names = "--bytes",
             paramLabel = "BYTES",
@@ -72,7 +81,7 @@ public final class BenchMain {
     @Option(
             names = "--mode",
             paramLabel = "MODE",
-            description = "with --history, --rollups: plain or timescale (default plain)")
+            description = "with --history, --rollups, --peers: plain or timescale (default plain)")
     String mode = "plain";
 
     @Option(
@@ -87,17 +96,28 @@ public final class BenchMain {
             description = "with --history, --rollups: 2 to 10,000 (default 1,000)")
     int machines = 1_000;
 
+    @Option(
+            names = "--days",
+            paramLabel = "N",
+            description = "with --history: days that are there of each machine, 1 to 7 (default 1)")
+    int days = 1;
+
     @Option(names = "--repeat", paramLabel = "N", description = "with --history: times each is asked (default 100)")
     int repeat = 100;
 
     @Option(names = "--plans", paramLabel = "FILE", description = "with --history: the plans that PostgreSQL chose")
     Path plans;
 
+    @Mixin
+    final PeersOptions peersOptions = new PeersOptions();
+
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "print this help")
     boolean help;
+
+    private PeersBench peers;
 
     private BenchMain() {}
 
@@ -116,7 +136,7 @@ public final class BenchMain {
             commandLine.usage(System.out);
             System.exit(0);
         }
-        if (bench.history || bench.rollups || bench.spool) {
+        if (bench.history || bench.rollups || bench.spool || bench.agent || bench.peersOptions.isAsked()) {
             System.exit(bench.runInstead());
         }
         try {
@@ -137,12 +157,24 @@ public final class BenchMain {
         if (machines < 2 || machines > 10_000) {
             throw new CommandLine.ParameterException(commandLine, "--machines=" + machines + ", allowed: 2 to 10000");
         }
-        if (Stream.of(history, rollups, spool).filter(given -> given).count() > 1) {
-            throw new CommandLine.ParameterException(commandLine, "--history, --rollups, --spool: only one of them");
+        if (days < 1 || days > 7) {
+            throw new CommandLine.ParameterException(commandLine, "--days=" + days + ", allowed: 1 to 7");
+        }
+        if (Stream.of(history, rollups, spool, agent, peersOptions.isAsked())
+                        .filter(given -> given)
+                        .count()
+                > 1) {
+            throw new CommandLine.ParameterException(
+                    commandLine, "--history, --rollups, --spool, --agent, --peers: only one of them");
         }
         if (bytes < 1L << 20 || bytes > 16L << 30) {
             throw new CommandLine.ParameterException(
                     commandLine, "--bytes=" + bytes + ", allowed: 1048576 to 17179869184");
+        }
+        try {
+            peers = peersOptions.bench(mode.equals("timescale"), System.out, System.err);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(commandLine, e.getMessage(), e);
         }
         if (repeat < 1) {
             throw new CommandLine.ParameterException(commandLine, "--repeat=" + repeat + ", allowed: at least 1");
@@ -151,6 +183,17 @@ public final class BenchMain {
 
     private int runInstead() {
         try {
+            if (agent) {
+                AgentBench.run(
+                        Path.of(System.getProperty("sysmonstm.root", ".")),
+                        peersOptions.seconds(),
+                        peersOptions.rounds(),
+                        json);
+                return 0;
+            }
+            if (peersOptions.isAsked()) {
+                return peers.run(json) ? 0 : 1;
+            }
             if (spool) {
                 SpoolBench.run(bytes, SPOOL_OPENINGS);
                 return 0;
@@ -168,7 +211,7 @@ public final class BenchMain {
     }
 
     private int runHistory() throws Exception {
-        HistoryBench questions = new HistoryBench(mode, machines, repeat, plans);
+        HistoryBench questions = new HistoryBench(mode, machines, days, repeat, plans);
         if (database == null) {
             questions.runAlone();
         } else {
@@ -179,11 +222,12 @@ public final class BenchMain {
 
     private int compare() throws RunnerException, IOException {
         Figures before = baseline == null ? Figures.baseline() : Figures.read(baseline);
-        Path folder = json.toAbsolutePath().getParent();
+        Path result = json == null ? Path.of("target", "bench.json") : json;
+        Path folder = result.toAbsolutePath().getParent();
         if (folder != null) {
             Files.createDirectories(folder);
         }
-        Collection<RunResult> results = run();
+        Collection<RunResult> results = run(result);
         Figures figures = Figures.of(results);
         System.out.print(new FigureTable(figures, before).text());
         if (save != null) {
@@ -192,7 +236,7 @@ public final class BenchMain {
         return results.isEmpty() ? 1 : 0;
     }
 
-    private Collection<RunResult> run() throws RunnerException {
+    private Collection<RunResult> run(Path result) throws RunnerException {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .forks(full ? 5 : 2)
                 .warmupIterations(full ? 5 : 3)
@@ -208,7 +252,7 @@ public final class BenchMain {
         if (!patterns.isEmpty()) {
             options.include(YardstickBenchmark.class.getName());
         }
-        options.result(json.toString()).resultFormat(ResultFormatType.JSON);
+        options.result(result.toString()).resultFormat(ResultFormatType.JSON);
         return new Runner(options.build(), OutputFormatFactory.createFormatInstance(System.err, VerboseMode.NORMAL))
                 .run();
     }

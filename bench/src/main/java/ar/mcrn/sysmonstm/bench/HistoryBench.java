@@ -48,16 +48,19 @@ final class HistoryBench {
 
     private final String mode;
     private final int machines;
+    private final int days;
     private final int repetitions;
     private final Path plans;
 
     /**
      * @param mode plain or timescale: which server is started
+     * @param days how many days of all machines there are, 1 to 7; the questions are about the last
      * @param plans where the plans go that PostgreSQL chose, with what they read
      */
-    HistoryBench(String mode, int machines, int repetitions, Path plans) {
+    HistoryBench(String mode, int machines, int days, int repetitions, Path plans) {
         this.mode = mode;
         this.machines = machines;
+        this.days = days;
         this.repetitions = repetitions;
         this.plans = plans;
     }
@@ -83,12 +86,18 @@ final class HistoryBench {
     }
 
     private void run(DataSource source, String url) throws Exception {
-        HistoryRows rows = new HistoryRows(source, machines);
+        HistoryRows rows = new HistoryRows(source, machines, days);
         if (!rows.isEmpty()) {
             throw new IllegalArgumentException("database holds machines already; the bench fills an empty one");
         }
         rows.fill();
-        System.out.printf(Locale.ROOT, "mode %s, %d machines, %d repetitions%n", rows.mode(), machines, repetitions);
+        System.out.printf(
+                Locale.ROOT,
+                "mode %s, %d machines, %d days, %d repetitions%n",
+                rows.mode(),
+                machines,
+                days,
+                repetitions);
         for (String table : new String[] {"host_sample", "host_minute", "host_hour"}) {
             System.out.printf(Locale.ROOT, "%-28s %10.1f MB%n", table, rows.bytes(table) / 1e6);
         }

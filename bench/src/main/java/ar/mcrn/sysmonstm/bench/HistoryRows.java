@@ -14,8 +14,8 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * Rows for the history bench, made by SQL into an empty schema: of many machines a day by minute and by hour and the raw rows
- * that a question about that day reads at its edges; of the first an hour raw, a day by minute, 30 days by hour. Every column
+ * Rows for the history bench, made by SQL into an empty schema: of many machines some days by minute and by hour and the raw rows
+ * that a question about the last of them reads at its edges; of the first an hour raw, a day by minute, 30 days by hour. Every column
  * of the catalogue has a value. The end lies 30 min 45 s past an hour, so that a question about the day before has to read
  * from all three tiers.
  */
@@ -24,14 +24,17 @@ final class HistoryRows {
 
     private final DataSource source;
     private final int machines;
+    private final int days;
     private final Instant end = Instant.now()
             .minus(1, ChronoUnit.HOURS)
             .truncatedTo(ChronoUnit.HOURS)
             .plusSeconds(30 * 60 + 45);
 
-    HistoryRows(DataSource source, int machines) {
+    /** @param days of all machines, 1 to 7 */
+    HistoryRows(DataSource source, int machines, int days) {
         this.source = source;
         this.machines = machines;
+        this.days = days;
     }
 
     /** When the newest rows end. */
@@ -72,14 +75,10 @@ final class HistoryRows {
                 day.truncatedTo(ChronoUnit.MINUTES).plusSeconds(60));
         raw(machines, end.minus(TAIL), end);
         raw(1, end.minus(70, ChronoUnit.MINUTES), end.minus(TAIL));
-        tier(machines, "minute", day.truncatedTo(ChronoUnit.HOURS), minutesUntil(), 60);
-        tier(machines, "hour", day.truncatedTo(ChronoUnit.HOURS), hoursUntil(), 3_600);
-        tier(
-                1,
-                "hour",
-                end.minus(30, ChronoUnit.DAYS).truncatedTo(ChronoUnit.HOURS),
-                day.truncatedTo(ChronoUnit.HOURS),
-                3_600);
+        Instant first = end.minus(days, ChronoUnit.DAYS).truncatedTo(ChronoUnit.HOURS);
+        tier(machines, "minute", first, minutesUntil(), 60);
+        tier(machines, "hour", first, hoursUntil(), 3_600);
+        tier(1, "hour", end.minus(30, ChronoUnit.DAYS).truncatedTo(ChronoUnit.HOURS), first, 3_600);
         execute("""
                 insert into coverage (machine_id, time, run_id, n, first_sequence, last_sequence, covered_millis)
                 select machine_id, hour.time, run_id, 3600, extract(epoch from hour.time), extract(epoch from hour.time) + 3599,

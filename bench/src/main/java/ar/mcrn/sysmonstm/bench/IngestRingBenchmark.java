@@ -5,6 +5,7 @@ import ar.mcrn.sysmonstm.aggregator.alerting.DiscardingAlerts;
 import ar.mcrn.sysmonstm.aggregator.history.DiscardingHistory;
 import ar.mcrn.sysmonstm.aggregator.hot.DiscardingHot;
 import ar.mcrn.sysmonstm.aggregator.ingest.MachineInventory;
+import ar.mcrn.sysmonstm.aggregator.ingest.NoOutcomes;
 import ar.mcrn.sysmonstm.aggregator.ingest.SampleParser;
 import ar.mcrn.sysmonstm.aggregator.ingest.StreamOutcomes;
 import ar.mcrn.sysmonstm.aggregator.ring.IngestRing;

@@ -40,7 +40,7 @@ final class SpoolBench {
 
     private static void fill(Path folder, long bytes) {
         TypicalFrame frame = new TypicalFrame(1);
-        try (DiskSpool spool = DiskSpool.open(folder, bytes, MACHINE)) {
+        try (DiskSpool spool = DiskSpool.open(folder, bytes, MACHINE, Path.of("/"))) {
             spool.append(TypicalFrame.inventory(1));
             for (long sequence = 1; ; sequence++) {
                 if (sequence % BETWEEN_LOOKS == 0 && spool.levels().bytes() >= bytes * FULL) {
@@ -75,7 +75,8 @@ final class SpoolBench {
     public static void main(String... arguments) {
         long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         long begun = System.nanoTime();
-        try (DiskSpool spool = DiskSpool.open(Path.of(arguments[0]), Long.parseLong(arguments[1]), MACHINE)) {
+        try (DiskSpool spool =
+                DiskSpool.open(Path.of(arguments[0]), Long.parseLong(arguments[1]), MACHINE, Path.of("/"))) {
             long took = System.nanoTime() - begun;
             long worked = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu;
             System.out.printf(

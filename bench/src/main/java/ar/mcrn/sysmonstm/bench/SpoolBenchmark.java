@@ -47,7 +47,7 @@ public class SpoolBenchmark {
         @Setup
         public void open() throws IOException {
             folder = Files.createTempDirectory("sysmonstm-spool");
-            spool = DiskSpool.open(folder, BYTES, new MachineId("bench"));
+            spool = DiskSpool.open(folder, BYTES, new MachineId("bench"), Path.of("/"));
             spool.append(TypicalFrame.inventory(1));
         }
 

@@ -1,6 +1,7 @@
 package ar.mcrn.sysmonstm.bench;
 
 import ar.mcrn.sysmonstm.aggregator.ingest.MachineInventory;
+import ar.mcrn.sysmonstm.aggregator.ingest.NoOutcomes;
 import ar.mcrn.sysmonstm.aggregator.ingest.SampleParser;
 import ar.mcrn.sysmonstm.aggregator.ring.SampleSlot;
 import ar.mcrn.sysmonstm.contract.MachineId;
@@ -10,7 +11,7 @@ import java.time.Duration;
 final class TypicalSlots {
     /** Machines that take turns. */
     static final int MACHINES = 1_000;
-    /** Samples that one tick of 5 ms brings at one sample per machine and second. */
+    /** Samples of one batch, few: what a tick of 20 ms brings of 250 machines. */
     static final int TICK = 5;
 
     private static final int SECOND = 1_000;
