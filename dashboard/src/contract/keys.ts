@@ -132,6 +132,7 @@ export const diskOperationsKey = (device: string, direction: 'read' | 'write'): 
 export const diskBusyKey = (device: string): string => keyOf('system.disk.io_time', { device })
 export const interfaceKey = (name: string, direction: 'receive' | 'transmit'): string =>
   keyOf('system.network.io', { interface: name, direction })
+export const temperatureKey = (id: string): string => keyOf('hw.temperature', { id })
 export const filesystemKey = (mountpoint: string): string => keyOf('system.filesystem.utilization', { mountpoint })
 export const filesystemUsageKey = (mountpoint: string, state: 'used' | 'free'): string =>
   keyOf('system.filesystem.usage', { mountpoint, state })

@@ -61,9 +61,27 @@ export interface Alert {
   reason?: string | null
 }
 
-/** One machine inside a snapshot or delta: two fixed words, a stamp, and a value per metric key. */
-export type LiveValues = { time?: number; state?: MachineState; lastSeen?: number } & {
-  [key: string]: number | string | null | undefined
+/** One of the processes with most CPU time or memory; 1 = one core. */
+export interface ProcessRow {
+  pid: number
+  command: string
+  cpuUtilization?: number
+  memoryBytes: number
+  threads: number
+}
+
+/**
+ * One machine inside a snapshot or delta: a few fixed words, a stamp, and a value per metric key. Processes come where
+ * one machine is watched, every 10 s, all of them anew.
+ */
+export type LiveValues = {
+  time?: number
+  state?: MachineState
+  lastSeen?: number
+  processes?: ProcessRow[]
+  processesTime?: number
+} & {
+  [key: string]: number | string | ProcessRow[] | null | undefined
 }
 
 /** Columns over common times; null where nothing was measured. */

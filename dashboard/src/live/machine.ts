@@ -1,6 +1,6 @@
 import { signal, type Signal } from '@preact/signals'
 import { KEY } from '../contract/keys'
-import type { Columns, Inventory, LiveValues, MachineState } from '../contract/types'
+import type { Columns, Inventory, LiveValues, MachineState, ProcessRow } from '../contract/types'
 import { SparkHistory } from '../model/spark'
 
 export const SPARK_KEYS = [KEY.cpu, KEY.memory, KEY.netReceive, KEY.netTransmit] as const
@@ -15,6 +15,9 @@ export class Machine {
   /** Stamp of the newest sample; 0 before the first. */
   time = 0
   lastSeen = 0
+  processes: readonly ProcessRow[] = []
+  /** When the processes were looked at; 0 before the first. */
+  processesTime = 0
 
   constructor(readonly id: string) {
     this.inventory = { id }
@@ -27,6 +30,8 @@ export class Machine {
   /** Everything anew, as a snapshot says it. */
   replace(live: LiveValues): void {
     this.values = {}
+    this.processes = []
+    this.processesTime = 0
     this.merge(live)
   }
 
@@ -38,6 +43,8 @@ export class Machine {
       if (key === 'time') this.time = live.time ?? this.time
       else if (key === 'state') this.state = live.state ?? this.state
       else if (key === 'lastSeen') this.lastSeen = live.lastSeen ?? this.lastSeen
+      else if (key === 'processes') this.processes = live.processes ?? []
+      else if (key === 'processesTime') this.processesTime = live.processesTime ?? 0
       else if (value === null) delete this.values[key]
       else if (typeof value === 'number') this.values[key] = value
     }

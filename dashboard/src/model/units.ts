@@ -26,6 +26,11 @@ export function share(value: Value): string {
   return `${percent.toFixed(Math.abs(percent) < 9.95 ? 1 : 0)}%`
 }
 
+/** 47.5 °C. */
+export function degrees(value: Value): string {
+  return known(value) ? `${value.toFixed(1)} °C` : MISSING
+}
+
 export function bytes(value: Value): string {
   if (!known(value)) return MISSING
   let scaled = value

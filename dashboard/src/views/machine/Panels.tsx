@@ -8,6 +8,8 @@ import { ChartPanel } from './ChartPanel'
 import { Cores } from './Cores'
 import { Disks, Interfaces } from './Devices'
 import { Filesystems } from './Filesystems'
+import { Temperatures } from './Temperatures'
+import { TopProcesses } from './TopProcesses'
 import {
   CONNECTIONS,
   CPU,
@@ -90,9 +92,11 @@ export function Panels({ machine }: { machine: Machine }): JSX.Element {
           }}
         />
       ) : null}
+      {isPublic ? null : <TopProcesses />}
       <Disks />
       <Interfaces />
       <Filesystems />
+      <Temperatures />
       {shown(CONNECTIONS) ? (
         <ChartPanel
           spec={CONNECTIONS}

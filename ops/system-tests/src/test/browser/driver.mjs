@@ -225,6 +225,20 @@ const commands = {
     })
   },
 
+  /** Waits until the machine page has a process of this number, with its figures. */
+  async process({ url, machine, pid, limitMillis }) {
+    const page = await open(machinePage(url, machine))
+    const found = await until(`process ${pid}`, limitMillis, async () => {
+      const row = await shown(page, `process-${pid}`)
+      if (!row) return undefined
+      await page.getByTestId('processes-by-memory').click({ timeout: 5_000 })
+      const [name, cpu, , memory, , threads, number] = await row.locator('td').allInnerTexts()
+      return { name, cpu, memory, threads: Number(threads), pid: Number(number) }
+    })
+    await page.context().close()
+    return found
+  },
+
   /** Width of what can be scrolled and of the window, for each page on a telephone. */
   async narrow({ url, machine, limitMillis }) {
     const widths = {}

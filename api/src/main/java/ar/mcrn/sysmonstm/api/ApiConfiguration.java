@@ -35,7 +35,7 @@ import java.util.regex.Pattern;
  * key                  default   unit, limits     effect
  * maxSockets           10000     1..100000        WebSocket clients at once
  * maxSocketsPerIp      50        0..100000        of one remote address; 0 = no limit; none on loopback or with insecure
- * frameGap             20ms      5ms..1s          least time between two frames of one client
+ * frameGap             10ms      5ms..1s          least time between two frames of one client
  * origins              (none)    comma-separated  origins allowed to open WebSockets beside our own
  * hosts                (none)    comma-separated  names answered to; none = loopback names on a loopback bind, else every
  * rulesFile            (none)    path             alert rules shown at /api/rules
@@ -64,7 +64,7 @@ public final class ApiConfiguration extends ServiceConfiguration {
 
     @NotNull
     @JsonProperty
-    private Duration frameGap = Duration.ofMillis(20);
+    private Duration frameGap = Duration.ofMillis(10);
 
     @NotNull
     @JsonProperty

@@ -7,6 +7,9 @@ import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
 /**
  * What the api says of itself. Every change of a machine reaches a client in a frame of its group or, where the client was
  * busy, gathered in a later one: {@code conflated} counts the second kind. A tick dropped is healed by a whole reading.
+ *
+ * <p>Where both clocks agree, the way of a sample to its first frame is the aggregator's stages up to the encoding of a tick, and then
+ * {@code encoded_to_heard} and {@code heard_to_sent}.
  */
 public final class ApiMetrics {
     private final Counter ticks;
@@ -17,6 +20,8 @@ public final class ApiMetrics {
     private final Counter historyQueries;
     private final Counter historyFailures;
     private final StageHistogram sampledToSent;
+    private final StageHistogram encodedToHeard;
+    private final StageHistogram heardToSent;
     private final StageHistogram historyQuery;
     private volatile int clients;
     private volatile int groups;
@@ -33,9 +38,19 @@ public final class ApiMetrics {
         historyFailures = telemetry.counter("sysmonstm_history_query_failures", "History queries that failed");
         sampledToSent = telemetry.histogram(
                 "sysmonstm_live_sampled_to_sent", "From the end of a sample's interval to its first frame");
+        encodedToHeard = stage(telemetry, "encoded_to_heard");
+        heardToSent = stage(telemetry, "heard_to_sent");
         historyQuery = telemetry.histogram("sysmonstm_history_query", "Time of a history query");
         telemetry.gauge("sysmonstm_live_clients", "Clients of the live feed", () -> clients);
         telemetry.gauge("sysmonstm_live_groups", "Different subscriptions", () -> groups);
+    }
+
+    private static StageHistogram stage(Telemetry telemetry, String stage) {
+        return telemetry.histogram(
+                "sysmonstm_live_stage",
+                "Time a sample takes from one stage of the live view to the next",
+                "stage",
+                stage);
     }
 
     /** Ticks taken. */
@@ -76,6 +91,16 @@ public final class ApiMetrics {
     /** From the end of a sample's interval to its first frame, by both clocks. */
     public StageHistogram sampledToSent() {
         return sampledToSent;
+    }
+
+    /** From the encoding of a tick in the aggregator until its samples are in the live picture, by both clocks, to a millisecond. */
+    public StageHistogram encodedToHeard() {
+        return encodedToHeard;
+    }
+
+    /** From then to the sample's first frame, to a millisecond. */
+    public StageHistogram heardToSent() {
+        return heardToSent;
     }
 
     /** Time of a history query. */

@@ -23,7 +23,7 @@ class ApiConfigurationTest {
         ApiSettings settings = configuration.settings();
         assertThat(settings.maxSockets()).isEqualTo(10_000);
         assertThat(settings.maxSocketsPerAddress()).isEqualTo(50);
-        assertThat(settings.frameGap()).isEqualTo(Duration.ofMillis(20));
+        assertThat(settings.frameGap()).isEqualTo(Duration.ofMillis(10));
         assertThat(settings.hosts()).contains("localhost", "127.0.0.1");
         assertThat(settings.origins()).isEmpty();
         assertThat(settings.rules().rules()).isNotEmpty();

@@ -29,6 +29,8 @@ import java.util.Map;
  * @param interfaces network interfaces
  * @param filesystems file systems
  * @param metrics newest value by key
+ * @param processes those with most CPU time and memory, as its agent told last; at most 16, most CPU time first, then by memory
+ * @param processesTime when these were looked at, Unix milliseconds
  * @param duplicateIdentity the two agents that claim to be this machine, where there are two
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -53,6 +55,8 @@ public record MachineView(
         List<InterfaceView> interfaces,
         List<FilesystemView> filesystems,
         Map<String, Double> metrics,
+        List<ProcessView> processes,
+        Long processesTime,
         DuplicateView duplicateIdentity) {
 
     /** The same in another state, and with this said of its agents. */
@@ -78,6 +82,8 @@ public record MachineView(
                 interfaces,
                 filesystems,
                 metrics,
+                processes,
+                processesTime,
                 duplicate);
     }
 

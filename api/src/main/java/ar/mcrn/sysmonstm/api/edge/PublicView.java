@@ -23,8 +23,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * What the public may see: an allow-list of machines and series, machines under other names, values to a few digits, and
- * of a machine's make only system family, architecture, cores and memory. Alerts, devices, labels, host names and the state
- * of our services are never shown. A pseudonym is an HMAC of the id under the relay's token, so that it stays the same and
+ * of a machine's make only system family, architecture, cores and memory. Alerts, devices, processes, labels, host names and the
+ * state of our services are never shown. A pseudonym is an HMAC of the id under the relay's token, so that it stays the same and
  * cannot be found by trying ids.
  */
 public final class PublicView implements Visibility {
@@ -99,7 +99,8 @@ public final class PublicView implements Visibility {
 
     @Override
     public boolean shows(MetricKey key) {
-        return fields.picks(key);
+        // Sensors tell which chips and drives a machine is made of, whatever the settings pick.
+        return !key.metric().startsWith("hw.") && fields.picks(key);
     }
 
     @Override
@@ -129,6 +130,8 @@ public final class PublicView implements Visibility {
                 null,
                 null,
                 Map.of(),
+                null,
+                null,
                 null,
                 null,
                 null,

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntPredicate;
 
 /**
  * Newest sample, make and state of every machine. One thread, the feed's, changes it and takes the changes; any thread
@@ -165,11 +166,13 @@ public final class LiveFleet {
                 known.time(),
                 known.durationMillis(),
                 known.slowTime(),
+                known.temperatureTime(),
                 known.receivedMillis(),
                 known.heardMillis() == 0 ? heardMillis : known.heardMillis(),
                 known.intervalMillis(),
                 made,
-                known.state()));
+                known.state(),
+                known.processes()));
         changes.inventories.add(id);
     }
 
@@ -182,7 +185,8 @@ public final class LiveFleet {
                 known.inventory().getRun() == live.getRun() && known.inventory().getNumber() == live.getInventory();
         double[] values = known.table().values(live.getSample(), devices);
         long end = live.getSample().getEndMillis();
-        long slow = holdSlow(known, values, end) ? known.slowTime() : end;
+        long slow = holdFilesystems(known, values, end) ? known.slowTime() : end;
+        long temperatures = holdTemperatures(known, values, end) ? known.temperatureTime() : end;
         LiveMachine now = new LiveMachine(
                 id,
                 known.table(),
@@ -190,29 +194,43 @@ public final class LiveFleet {
                 end,
                 live.getSample().getDurationMillis(),
                 slow,
+                temperatures,
                 live.getReceivedMillis(),
                 heardMillis,
                 live.getIntervalMillis(),
                 known.inventory(),
-                MachineState.UP);
+                MachineState.UP,
+                LiveProcesses.of(live.getSample(), known.processes()));
         put(now);
         if (machines.containsKey(id)) {
             sparklines.computeIfAbsent(id, _ -> new Sparkline()).add(now);
         }
     }
 
-    /** Keeps values that come every 10 s only; true where the sample brought none. */
-    private static boolean holdSlow(LiveMachine known, double[] values, long end) {
+    /** Keeps values of file systems, which come every 10 s only; true where the sample brought none. */
+    private static boolean holdFilesystems(LiveMachine known, double[] values, long end) {
+        SeriesTable table = known.table();
+        return hold(known, values, end - known.slowTime(), table::isOfFilesystem, table::isSlow);
+    }
+
+    /** The same for temperatures, which may come with another sample. */
+    private static boolean holdTemperatures(LiveMachine known, double[] values, long end) {
+        SeriesTable table = known.table();
+        return hold(known, values, end - known.temperatureTime(), table::isTemperature, table::isTemperature);
+    }
+
+    private static boolean hold(
+            LiveMachine known, double[] values, long ageMillis, IntPredicate brings, IntPredicate held) {
         boolean brought = false;
         for (int i = 0; i < values.length; i++) {
-            brought |= !Double.isNaN(values[i]) && known.table().isOfFilesystem(i);
+            brought |= !Double.isNaN(values[i]) && brings.test(i);
         }
-        if (brought || known.values().length != values.length || end - known.slowTime() > SLOW_MILLIS) {
+        if (brought || known.values().length != values.length || ageMillis > SLOW_MILLIS) {
             return false;
         }
         for (int i = 0; i < values.length; i++) {
-            // The fullest comes with every sample of an agent that knows it.
-            if (known.table().isSlow(i) && Double.isNaN(values[i])) {
+            // The fullest file system comes with every sample of an agent that knows it.
+            if (held.test(i) && Double.isNaN(values[i])) {
                 values[i] = known.values()[i];
             }
         }
@@ -226,6 +244,7 @@ public final class LiveFleet {
         made.getInterfacesList().forEach(nic -> shape.addInterfacesBuilder().setName(nic.getName()));
         made.getFilesystemsList()
                 .forEach(filesystem -> shape.addFilesystemsBuilder().setMountpoint(filesystem.getMountpoint()));
+        shape.addAllSensors(made.getSensorsList());
         return shape.build();
     }
 
@@ -237,7 +256,19 @@ public final class LiveFleet {
         double[] none = new double[SeriesTable.HOST_ONLY.size()];
         Arrays.fill(none, Double.NaN);
         return new LiveMachine(
-                id, SeriesTable.HOST_ONLY, none, 0, 0, 0, 0, 0, 0, Inventory.getDefaultInstance(), MachineState.DOWN);
+                id,
+                SeriesTable.HOST_ONLY,
+                none,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Inventory.getDefaultInstance(),
+                MachineState.DOWN,
+                LiveProcesses.NONE);
     }
 
     private static LiveMachine seen(LiveMachine machine, long lastSeen, long heard) {
@@ -248,11 +279,13 @@ public final class LiveFleet {
                 machine.time(),
                 machine.durationMillis(),
                 machine.slowTime(),
+                machine.temperatureTime(),
                 lastSeen,
                 heard,
                 machine.intervalMillis(),
                 machine.inventory(),
-                machine.state());
+                machine.state(),
+                machine.processes());
     }
 
     private void put(LiveMachine machine) {

@@ -11,12 +11,14 @@ import ar.mcrn.sysmonstm.v1.Inventory;
  * @param values newest values by number in the table, NaN where not measured; not to be changed
  * @param time end of the newest sample's interval, Unix milliseconds; 0 = no sample known
  * @param durationMillis length of that interval
- * @param slowTime stamp of the sample that the slow values are of
+ * @param slowTime stamp of the sample that the values of file systems are of
+ * @param temperatureTime stamp of the sample that the temperatures are of
  * @param receivedMillis when the aggregator received it, Unix milliseconds by its clock
  * @param heardMillis when it was heard here, Unix milliseconds by our clock
  * @param intervalMillis collect interval of the agent; 0 = unknown
  * @param inventory its make; the default instance where it is not known yet
  * @param state how fresh it is
+ * @param processes its top processes, as last told
  */
 public record LiveMachine(
         String id,
@@ -25,11 +27,13 @@ public record LiveMachine(
         long time,
         int durationMillis,
         long slowTime,
+        long temperatureTime,
         long receivedMillis,
         long heardMillis,
         int intervalMillis,
         Inventory inventory,
-        MachineState state) {
+        MachineState state,
+        LiveProcesses processes) {
 
     LiveMachine withState(MachineState now) {
         return new LiveMachine(
@@ -39,10 +43,12 @@ public record LiveMachine(
                 time,
                 durationMillis,
                 slowTime,
+                temperatureTime,
                 receivedMillis,
                 heardMillis,
                 intervalMillis,
                 inventory,
-                now);
+                now,
+                processes);
     }
 }

@@ -15,17 +15,17 @@ public final class MachineViews {
 
     /** State and make, without devices. */
     public static MachineView summary(LiveMachine machine) {
-        return view(machine, false, null);
+        return view(machine, false, null, LiveProcesses.NONE);
     }
 
     /** State and make with devices. */
     public static MachineView detail(LiveMachine machine) {
-        return view(machine, true, null);
+        return view(machine, true, null, LiveProcesses.NONE);
     }
 
-    /** The newest values of some series beside what {@link #summary} or {@link #detail} say. */
+    /** The newest values of some series beside what {@link #summary} or {@link #detail} say; with devices processes too. */
     public static MachineView withMetrics(LiveMachine machine, boolean devices, KeySelector fields) {
-        return view(machine, devices, metrics(machine, fields));
+        return view(machine, devices, metrics(machine, fields), devices ? machine.processes() : LiveProcesses.NONE);
     }
 
     /** Newest sample, every key that was measured. */
@@ -49,7 +49,8 @@ public final class MachineViews {
         return metrics;
     }
 
-    private static MachineView view(LiveMachine machine, boolean devices, Map<String, Double> metrics) {
+    private static MachineView view(
+            LiveMachine machine, boolean devices, Map<String, Double> metrics, LiveProcesses processes) {
         Inventory made = machine.inventory();
         return new MachineView(
                 machine.id(),
@@ -72,6 +73,8 @@ public final class MachineViews {
                 devices ? interfaces(made) : null,
                 devices ? filesystems(made) : null,
                 metrics,
+                processes.time() == 0 ? null : processes.rows(),
+                processes.time() == 0 ? null : processes.time(),
                 null);
     }
 

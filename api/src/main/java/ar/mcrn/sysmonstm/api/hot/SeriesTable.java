@@ -15,6 +15,7 @@ import ar.mcrn.sysmonstm.v1.Filesystem;
 import ar.mcrn.sysmonstm.v1.Inventory;
 import ar.mcrn.sysmonstm.v1.NetworkInterface;
 import ar.mcrn.sysmonstm.v1.Sample;
+import ar.mcrn.sysmonstm.v1.TemperatureRow;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The series that a machine of one make has, numbered, so that a sample becomes one array of values. Peaks belong to
@@ -33,6 +35,7 @@ import java.util.Map;
  * disks ..           per disk the columns of DiskColumn that are no peaks
  * interfaces ..      per interface the columns of InterfaceColumn that are no peaks
  * filesystems ..     per file system the columns of FilesystemColumn
+ * sensors ..         one per temperature sensor
  * </pre>
  *
  * Immutable; shared by all machines of the same make.
@@ -42,6 +45,8 @@ public final class SeriesTable {
     public static final SeriesTable HOST_ONLY = of(Inventory.getDefaultInstance());
 
     private static final int HOST = HostColumn.ALL.size();
+    private static final String TEMPERATURE = "hw.temperature";
+    private static final double TENTHS = 10;
 
     private final MetricKey[] keys;
     private final byte[][] jsonNames;
@@ -50,8 +55,10 @@ public final class SeriesTable {
     private final Block disks;
     private final Block interfaces;
     private final Block filesystems;
+    private final int firstSensor;
 
-    private SeriesTable(List<MetricKey> keys, int cores, Block disks, Block interfaces, Block filesystems) {
+    private SeriesTable(
+            List<MetricKey> keys, int cores, Block disks, Block interfaces, Block filesystems, int firstSensor) {
         this.keys = keys.toArray(MetricKey[]::new);
         this.jsonNames = new byte[this.keys.length][];
         this.numbers = HashMap.newHashMap(this.keys.length);
@@ -65,6 +72,7 @@ public final class SeriesTable {
         this.disks = disks;
         this.interfaces = interfaces;
         this.filesystems = filesystems;
+        this.firstSensor = firstSensor;
     }
 
     /** Table of the machines of this make. */
@@ -94,7 +102,12 @@ public final class SeriesTable {
                 inventory.getFilesystemsList().stream()
                         .map(Filesystem::getMountpoint)
                         .toList());
-        return new SeriesTable(keys, cores, disks, interfaces, filesystems);
+        int firstSensor = keys.size();
+        inventory.getSensorsList().stream()
+                .limit(Limits.SENSORS)
+                .map(sensor -> new MetricKey(TEMPERATURE, new TreeMap<>(Map.of("id", sensor.getId()))))
+                .forEach(keys::add);
+        return new SeriesTable(keys, cores, disks, interfaces, filesystems, firstSensor);
     }
 
     private static Block block(List<MetricKey> keys, List<? extends Column> all, String attribute, List<String> names) {
@@ -129,7 +142,12 @@ public final class SeriesTable {
 
     /** Whether a series is of one file system: these come every 10 s, so that the last value holds until the next. */
     public boolean isOfFilesystem(int number) {
-        return number >= filesystems.first;
+        return number >= filesystems.first && number < firstSensor;
+    }
+
+    /** Whether a series is of a temperature sensor: these come every 10 s too. */
+    public boolean isTemperature(int number) {
+        return number >= firstSensor;
     }
 
     /** Whether the last value of a series holds where a sample brings none: file systems, and the fullest of them. */
@@ -155,6 +173,14 @@ public final class SeriesTable {
             disks.read(sample.getDisksList(), duration, values);
             interfaces.read(sample.getInterfacesList(), duration, values);
             filesystems.read(sample.getFilesystemsList(), duration, values);
+            for (TemperatureRow row : sample.getTemperaturesList()) {
+                if (row.getSensor() >= 0
+                        && row.getSensor() < keys.length - firstSensor
+                        && row.getTenths() >= Limits.COLDEST
+                        && row.getTenths() <= Limits.HOTTEST) {
+                    values[firstSensor + row.getSensor()] = row.getTenths() / TENTHS;
+                }
+            }
         }
         return values;
     }

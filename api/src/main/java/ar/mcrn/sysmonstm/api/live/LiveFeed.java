@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.BlockingQueue;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * sockets ── join ... ─┘            LiveFleet  └─ group ...                     └─▷ slow client: its own, later
  * </pre>
  *
- * What arrives within one frame gap (20 ms) goes out together; what arrives after a pause goes out at once. At most 512
+ * What arrives within one frame gap (10 ms) goes out together; what arrives after a pause goes out at once. At most 512
  * ticks wait: a further one is counted, dropped, and healed by a whole reading of hot state. At most 500 different
  * subscriptions. A client whose frame has not left for 60 s is closed with 1013. Stopping closes clients with 1001 and
  * waits for the thread.
@@ -47,6 +48,7 @@ public final class LiveFeed implements Managed, HotFollower.Hearer {
     private static final int QUEUED_TICKS = 512;
     private static final int GROUPS = 500;
     private static final int DRAIN = 256;
+    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long STATUS_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final int GOING_AWAY = 1001;
@@ -125,8 +127,14 @@ public final class LiveFeed implements Managed, HotFollower.Hearer {
         queue.add(() -> {
             queuedTicks.decrementAndGet();
             try {
-                fleet.apply(LiveTick.parseFrom(message), clock.millis());
+                LiveTick tick = LiveTick.parseFrom(message);
+                long now = clock.millis();
+                fleet.apply(tick, now);
                 metrics.ticks().increment();
+                if (tick.getSamplesCount() > 0 && tick.getEncodedMillis() > 0) {
+                    metrics.encodedToHeard()
+                            .recordNanos((now - tick.getEncodedMillis()) * NANOS_PER_MILLI, tick.getSamplesCount());
+                }
             } catch (InvalidProtocolBufferException e) {
                 metrics.ticksDropped().increment();
                 LOG.debug("tick is no LiveTick: bytes={}", message.length, e);
@@ -308,14 +316,18 @@ public final class LiveFeed implements Managed, HotFollower.Hearer {
         return true;
     }
 
+    /** A state that changed by the passing of time is no sample's first frame. */
     private void measure(MissedChanges changes) {
         long now = clock.millis();
-        for (String id : changes.machines.keySet()) {
-            fleet.machine(id)
-                    .map(LiveMachine::time)
-                    .filter(time -> time > 0 && time <= now)
-                    .ifPresent(time -> metrics.sampledToSent().recordNanos(TimeUnit.MILLISECONDS.toNanos(now - time)));
-        }
+        changes.machines.forEach((id, change) -> {
+            Optional<LiveMachine> machine = change.series.isEmpty() ? Optional.empty() : fleet.machine(id);
+            if (machine.isPresent() && machine.get().time() > 0) {
+                metrics.heardToSent().recordNanos((now - machine.get().heardMillis()) * NANOS_PER_MILLI);
+                if (machine.get().time() <= now) {
+                    metrics.sampledToSent().recordNanos((now - machine.get().time()) * NANOS_PER_MILLI);
+                }
+            }
+        });
     }
 
     /** Gives clients that wait for something their next frame, where the last one has left. */

@@ -49,6 +49,9 @@ final class LiveFrames {
             for (int i = change.series.nextSetBit(0); i >= 0; i = change.series.nextSetBit(i + 1)) {
                 buffer.raw(",").raw(watched.table.jsonName(watched.picked[i])).number(watched.told[i]);
             }
+            if (change.processes) {
+                processes(watched);
+            }
             buffer.raw("}");
         });
         buffer.raw("},\"removed\":[");
@@ -77,6 +80,9 @@ final class LiveFrames {
                             .raw(watched.table.jsonName(watched.picked[i]))
                             .number(watched.told[i]);
                 }
+            }
+            if (watched.processes.time() > 0) {
+                processes(watched);
             }
             buffer.raw("}");
         }
@@ -123,6 +129,13 @@ final class LiveFrames {
                 .raw(watched.state.json())
                 .raw("\",\"lastSeen\":")
                 .number(watched.lastSeen);
+    }
+
+    private void processes(LiveGroup.Watched watched) {
+        buffer.raw(",\"processesTime\":").number(watched.processes.time());
+        buffer.raw(",\"processes\":[");
+        watched.processes.rows().forEach(row -> buffer.comma().raw(json(row)));
+        buffer.raw("]");
     }
 
     private void status(Visibility visibility, LiveStatus status) {

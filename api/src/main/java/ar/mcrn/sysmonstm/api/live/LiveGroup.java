@@ -4,6 +4,7 @@ import ar.mcrn.sysmonstm.api.core.MachineState;
 import ar.mcrn.sysmonstm.api.core.Visibility;
 import ar.mcrn.sysmonstm.api.hot.LiveFleet;
 import ar.mcrn.sysmonstm.api.hot.LiveMachine;
+import ar.mcrn.sysmonstm.api.hot.LiveProcesses;
 import ar.mcrn.sysmonstm.api.hot.SeriesTable;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -118,6 +119,11 @@ final class LiveGroup {
             }
         }
         now.move(machine, change, visibility, nowNanos);
+        if (subscription.showsProcesses()
+                && now.processes.time() != machine.processes().time()) {
+            now.processes = machine.processes();
+            change.processes = true;
+        }
     }
 
     private int[] picks(SeriesTable table) {
@@ -150,6 +156,9 @@ final class LiveGroup {
         MachineState state = MachineState.DOWN;
         long time;
         long lastSeen;
+        /** As told last: others have another time. */
+        LiveProcesses processes = LiveProcesses.NONE;
+
         private long toldNanos;
 
         private Watched(String name, SeriesTable table, int[] picked) {

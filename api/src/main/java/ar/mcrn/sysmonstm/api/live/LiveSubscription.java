@@ -128,6 +128,11 @@ public record LiveSubscription(
         return text.length() > 64 ? text.substring(0, 64) + "..." : text;
     }
 
+    /** Whether processes are told: to who watches all there is of a few machines, inside. */
+    boolean showsProcesses() {
+        return view == View.MACHINE && visibility.isInside() && fields.equals(KeySelector.all());
+    }
+
     boolean watches(String shownName) {
         return machines.isEmpty() || machines.contains(shownName);
     }

@@ -34,6 +34,7 @@ final class MissedChanges {
             OfMachine mine = of(id);
             mine.series.or(change.series);
             mine.state |= change.state;
+            mine.processes |= change.processes;
             removed.remove(id);
         });
         inventories.addAll(later.inventories);
@@ -44,10 +45,11 @@ final class MissedChanges {
         }
     }
 
-    /** Changes of one machine: bits by position among the series picked, and whether its state changed. */
+    /** Changes of one machine: bits by position among the series picked, and whether its state and its processes changed. */
     static final class OfMachine {
         final BitSet series = new BitSet();
         final List<byte[]> vanished = new ArrayList<>();
         boolean state;
+        boolean processes;
     }
 }

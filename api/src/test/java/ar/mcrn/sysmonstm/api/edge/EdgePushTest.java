@@ -58,10 +58,12 @@ class EdgePushTest {
     void pushesOnlyWhatIsPublicAndDialsAgain() throws Exception {
         try (ApiFixture api = api("pseudonym", Duration.ZERO)) {
             long now = System.currentTimeMillis();
-            api.hot().tick(new Machine("web-1").first(now, 1_234));
+            Machine web = new Machine("web-1");
+            api.hot().tick(web.first(now, 1_000));
+            api.hot().tick(web.slow(now + 1, 415, Machine.process(7, "postgres", 100)));
+            api.hot().tick(web.next(now + 2, 1_234));
             api.hot().tick(new Machine("secret-1").first(now, 1_234));
-            await().until(() -> door.frames.stream()
-                    .anyMatch(frame -> frame.path("machines").size() == 1));
+            await().until(() -> door.frames.toString().contains("\"system.cpu.utilization\":0.12"));
             String told = door.frames.toString();
             assertThat(told)
                     .doesNotContain("web-1")
@@ -70,6 +72,10 @@ class EdgePushTest {
                     .doesNotContain("6.1.0")
                     .doesNotContain("role")
                     .doesNotContain("process.count")
+                    .doesNotContain("processes")
+                    .doesNotContain("postgres")
+                    .doesNotContain("hw.")
+                    .doesNotContain("coretemp")
                     .doesNotContain("redis");
             assertThat(told)
                     .contains("\"machine-")
@@ -136,6 +142,17 @@ class EdgePushTest {
                 .isEqualTo(0.12);
         assertThat(one.shows(MetricKey.parse("system.process.count"))).isFalse();
         assertThat(one.shows(MetricKey.core(0))).isFalse();
+        EdgeSettings all = new EdgeSettings(
+                URI.create("ws://127.0.0.1:1/ws"),
+                new Secret("one"),
+                List.of("*"),
+                "pseudonym",
+                List.of("*"),
+                Duration.ZERO,
+                2);
+        assertThat(new PublicView(all).shows(MetricKey.core(0))).isTrue();
+        assertThat(new PublicView(all).shows(MetricKey.parse("hw.temperature{id=coretemp/Core 0}")))
+                .isFalse();
         assertThatThrownBy(() -> new PublicView(settings("nonsense", Duration.ZERO, "one")))
                 .hasMessageContaining("EDGE_ALIAS");
         assertThatThrownBy(() -> new PublicView(settings("a=X,b=X", Duration.ZERO, "one")))

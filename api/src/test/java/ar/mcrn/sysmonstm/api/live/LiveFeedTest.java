@@ -152,6 +152,55 @@ class LiveFeedTest {
     }
 
     @Test
+    void processesComeToWhoWatchesOneMachineWhenTheyChangeAndNeverToAFleet() throws Exception {
+        long now = System.currentTimeMillis();
+        api.hot().tick(web.first(now, 100));
+        api.hot().tick(web.slow(now + 1, 415, Machine.process(7, "java", 100)));
+        await().until(() -> api.json("/api/machines/web-1").has("processes"));
+        String watch = "{\"type\":\"subscribe\",\"view\":\"machine\",\"machines\":[\"web-1\"],\"intervalMillis\":250";
+        try (Viewer fleet = api.viewer().send(FLEET);
+                Viewer some = api.viewer().send(watch + ",\"fields\":[\"system.cpu.utilization\"]}");
+                Viewer all = api.viewer().send(watch + "}")) {
+            fleet.next("snapshot");
+            some.next("snapshot");
+            JsonNode snapshot = all.next("snapshot").path("machines").path("web-1");
+            assertThat(snapshot.path("processesTime").asLong()).isEqualTo(now + 1);
+            assertThat(snapshot.path("processes").path(0).path("command").asText())
+                    .isEqualTo("java");
+            assertThat(snapshot.path("hw.temperature{id=coretemp/Package id 0}").asText())
+                    .isEqualTo("41.5");
+
+            api.hot().tick(web.next(now + 1_000, 200));
+            JsonNode plain = all.next("delta").path("machines").path("web-1");
+            assertThat(plain.has("processes")).isFalse();
+            assertThat(plain.has("hw.temperature{id=coretemp/Package id 0}"))
+                    .as("holds until the next round")
+                    .isFalse();
+
+            api.hot().tick(web.slow(now + 2_000, 420, Machine.process(8, "postgres", 5_000)));
+            JsonNode delta = all.next("delta").path("machines").path("web-1");
+            assertThat(delta.path("processesTime").asLong()).isEqualTo(now + 2_000);
+            assertThat(delta.path("processes").toString())
+                    .isEqualTo("[{\"pid\":8,\"command\":\"postgres\",\"cpuUtilization\":0.5,"
+                            + "\"memoryBytes\":1048576,\"threads\":3}]");
+            assertThat(delta.path("hw.temperature{id=coretemp/Package id 0}").asInt())
+                    .isEqualTo(42);
+            for (Viewer without : List.of(fleet, some)) {
+                await().until(() -> without.seen().stream()
+                        .anyMatch(frame -> frame.path("machines")
+                                        .path("web-1")
+                                        .path("time")
+                                        .asLong()
+                                == now + 2_000));
+                assertThat(without.seen().toString())
+                        .doesNotContain("processes")
+                        .doesNotContain("postgres")
+                        .doesNotContain("hw.temperature");
+            }
+        }
+    }
+
+    @Test
     void saysWhatIsWrongWithAMessageAndGoesOn() throws Exception {
         try (Viewer viewer = api.viewer().send("{\"type\":\"dance\"}")) {
             assertThat(viewer.next("error").path("detail").asText()).isEqualTo("type must be subscribe: dance");

@@ -115,6 +115,42 @@ class RestTest {
     }
 
     @Test
+    void showsProcessesOfOneMachineAsToldLastAndTemperaturesAmongItsMetrics() throws Exception {
+        assertThat(api.json("/api/machines/db%20(1)").has("processes")).isFalse();
+        try (ApiFixture own = ApiFixture.withoutDatabase()) {
+            showsProcesses(own);
+        }
+    }
+
+    private static void showsProcesses(ApiFixture own) throws Exception {
+        Machine hot = new Machine("hot-1");
+        own.hot().tick(hot.first(time, 100));
+        own.hot()
+                .tick(hot.slow(
+                        time + 1_000,
+                        -15,
+                        Machine.process(4_711, "</script>\n\u00ff", 13_750),
+                        Machine.process(1, "init", -1)));
+        await().until(() -> own.json("/api/machines/hot-1").has("processes"));
+        own.hot().tick(hot.next(time + 2_000, 9_000));
+        await().until(() -> own.json("/api/machines/hot-1/metrics").path("time").asLong() == time + 2_000);
+        JsonNode machine = own.json("/api/machines/hot-1");
+        assertThat(machine.path("processesTime").asLong()).isEqualTo(time + 1_000);
+        assertThat(machine.path("processes").toString())
+                .isEqualTo("[{\"pid\":4711,\"command\":\"</script>\uFFFD\uFFFD\",\"cpuUtilization\":1.375,"
+                        + "\"memoryBytes\":1048576,\"threads\":3},"
+                        + "{\"pid\":1,\"command\":\"init\",\"memoryBytes\":1048576,\"threads\":3}]");
+        assertThat(own.json("/api/machines/hot-1/metrics")
+                        .path("metrics")
+                        .path("hw.temperature{id=coretemp/Package id 0}")
+                        .asText())
+                .isEqualTo("-1.5");
+        assertThat(own.json("/api/machines?filter=hot-1").toString())
+                .doesNotContain("init")
+                .doesNotContain("hw.");
+    }
+
+    @Test
     void showsOneMachineAndItsNewestSample() throws Exception {
         JsonNode machine = api.json("/api/machines/db%20(1)");
         assertThat(machine.path("filesystems").path(0).path("mountpoint").asText())

@@ -9,12 +9,17 @@ import ar.mcrn.sysmonstm.v1.LiveInventory;
 import ar.mcrn.sysmonstm.v1.LiveSample;
 import ar.mcrn.sysmonstm.v1.LiveTick;
 import ar.mcrn.sysmonstm.v1.NetworkInterface;
+import ar.mcrn.sysmonstm.v1.ProcessRow;
 import ar.mcrn.sysmonstm.v1.Sample;
+import ar.mcrn.sysmonstm.v1.Sensor;
+import ar.mcrn.sysmonstm.v1.TemperatureRow;
 import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One machine of a test: 2 cores, a disk, an interface, a file system; says what it is told to say. */
+/** One machine of a test: 2 cores, a disk, an interface, a file system, a sensor; says what it is told to say. */
 public final class Machine {
     private final String id;
     private int inventory = 1;
@@ -67,6 +72,7 @@ public final class Machine {
                         .setMountpoint("/")
                         .setDevice("/dev/sda1")
                         .setType("ext4"))
+                .addSensors(Sensor.newBuilder().setId("coretemp/Package id 0"))
                 .putLabels("role", "web")
                 .setClockErrorMillis(clockErrorMillis)
                 .build();
@@ -118,6 +124,25 @@ public final class Machine {
                 .addInventories(LiveInventory.newBuilder().setMachine(id).setInventory(inventory()))
                 .addSamples(sample(timeMillis, cpu, true))
                 .build();
+    }
+
+    /** A tick of one sample that tells of these processes and of a temperature. */
+    public LiveTick slow(long timeMillis, int tenths, ProcessRow... processes) {
+        LiveSample.Builder live = sample(timeMillis, 100, true).toBuilder();
+        live.getSampleBuilder()
+                .addAllProcesses(List.of(processes))
+                .addTemperatures(TemperatureRow.newBuilder().setTenths(tenths));
+        return LiveTick.newBuilder().addSamples(live).build();
+    }
+
+    /** A process of 1 MiB and three threads; without CPU time where {@code cpu} is negative. */
+    public static ProcessRow process(int pid, String command, int cpu) {
+        ProcessRow.Builder process = ProcessRow.newBuilder()
+                .setPid(pid)
+                .setCommand(ByteString.copyFrom(command, StandardCharsets.ISO_8859_1))
+                .setMemory(1_024)
+                .setThreads(3);
+        return cpu < 0 ? process.build() : process.setCpu(cpu).build();
     }
 
     /** A tick of one sample. */

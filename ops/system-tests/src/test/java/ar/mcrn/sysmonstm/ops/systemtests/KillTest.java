@@ -15,13 +15,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The short form of {@code ./sysmon faults}: a few faults under less load lose nothing and store nothing twice. Counts alone are
- * held here; limits of time are judged by the command, on a machine that has nothing else to do.
+ * held here; limits of time are judged by the command, on a machine that has nothing else to do. What breaks between the two ends of a
+ * connection is HalfOpenTest's, with one agent.
  */
 final class KillTest {
     private static final FaultLoad LOAD = new FaultLoad(60, Duration.ofSeconds(30), 7, 100);
 
     private static List<FaultScenario> faults() {
-        List<FaultScenario> faults = new ArrayList<>(Scenarios.chosen(List.of("F1", "F15"), false));
+        List<FaultScenario> faults = new ArrayList<>(Scenarios.chosen(List.of("F1"), false));
         faults.add(Scenarios.databaseAway(Duration.ofSeconds(8)));
         return faults;
     }

@@ -7,6 +7,7 @@ import ar.mcrn.sysmonstm.ops.runtime.readiness.ReadyServlet;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisEventBus;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisHotState;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisLink;
+import ar.mcrn.sysmonstm.ops.runtime.telemetry.HistogramsServlet;
 import ar.mcrn.sysmonstm.ops.runtime.telemetry.MetricsServlet;
 import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
 import com.codahale.metrics.health.HealthCheck;
@@ -18,7 +19,7 @@ public final class SeparateProcess {
     private SeparateProcess() {}
 
     /**
-     * Makes the context and serves {@code /metrics}, {@code /health} and {@code /ready}. Neither Redis nor the database
+     * Makes the context and serves {@code /metrics}, {@code /histograms}, {@code /health} and {@code /ready}. Neither Redis nor the database
      * need be there.
      *
      * @param redisCritical whether the service is of no use without Redis
@@ -51,6 +52,10 @@ public final class SeparateProcess {
                 .admin()
                 .addServlet("prometheus", new MetricsServlet(telemetry))
                 .addMapping("/metrics");
+        environment
+                .admin()
+                .addServlet("histograms", new HistogramsServlet(telemetry))
+                .addMapping("/histograms");
         environment.admin().addServlet("health-admin", new HealthServlet()).addMapping("/health");
         environment
                 .admin()

@@ -26,7 +26,7 @@ import java.util.List;
  * bind                 127.0.0.1                            address           where all ports listen
  * insecure             false                                                  allows a bind beyond loopback without TLS
  * httpPort             of the service; none without it      0..65535, 0=free  application port
- * adminPort            of the service                       0..65535, 0=free  /metrics /ready /health
+ * adminPort            of the service                       0..65535, 0=free  /metrics /histograms /ready /health
  * redis                redis://127.0.0.1:6379               redis:// rediss://
  * database             postgresql://...                     postgresql:// jdbc:postgresql:
  * databaseConnections  8                                    1..100            most connections at one time

@@ -16,10 +16,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
 
 /**
  * All self-metrics of a process. Each service registers under its own value of the label {@code service}, so that several
@@ -86,6 +89,20 @@ public final class Telemetry {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
+    /**
+     * Every histogram whole, since the start, one a line: {@code NAME_seconds{label="value",...} BASE64}, where the second is
+     * HdrHistogram's compressed form in nanoseconds. Who asks twice can subtract, and has any stretch of time exactly.
+     */
+    public String histograms() {
+        StringBuilder text = new StringBuilder(16_384);
+        registry.histograms()
+                .forEach((series, histogram) -> text.append(series)
+                        .append(' ')
+                        .append(Base64.getEncoder().encodeToString(histogram.encoded()))
+                        .append('\n'));
+        return text.toString();
+    }
+
     private Labels labels(String... pairs) {
         String[] all = new String[pairs.length + 2];
         all[0] = "service";
@@ -117,6 +134,19 @@ public final class Telemetry {
                 throw new IllegalArgumentException("BUG: metric registered as two kinds: name=" + name);
             }
             return family;
+        }
+
+        synchronized Map<String, StageHistogram> histograms() {
+            Map<String, StageHistogram> histograms = new LinkedHashMap<>();
+            families.forEach((name, family) -> family.instruments().forEach((labels, instrument) -> {
+                if (instrument instanceof StageHistogram histogram) {
+                    String series = labels.stream()
+                            .map(label -> label.getName() + "=\"" + label.getValue() + '"')
+                            .collect(Collectors.joining(",", name + "{", "}"));
+                    histograms.put(series, histogram);
+                }
+            }));
+            return histograms;
         }
 
         MetricSnapshots snapshots() {

@@ -3,6 +3,10 @@ package ar.mcrn.sysmonstm.ops.runtime.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.zip.DataFormatException;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 class TelemetryTest {
@@ -45,6 +49,31 @@ class TelemetryTest {
         assertThat(quantile(text, "1.0")).isBetween(0.0995, 0.1015);
         histogram.recordNanos(-5);
         assertThat(telemetry.text()).contains("sysmonstm_stage_seconds_count{service=\"one\"} 101");
+    }
+
+    @Test
+    void wholeHistogramsCanBeSubtractedToHaveAStretchOfTime() throws DataFormatException {
+        StageHistogram histogram = telemetry.histogram("sysmonstm_stage", "Stage.", "stage", "first");
+        histogram.recordNanos(7_000_000_000L);
+        Histogram before = whole("sysmonstm_stage_seconds{service=\"one\",stage=\"first\"} ");
+        assertThat(telemetry.text()).contains("sysmonstm_stage_seconds_count");
+        histogram.recordNanos(2_000_000, 40);
+        Histogram after = whole("sysmonstm_stage_seconds{service=\"one\",stage=\"first\"} ");
+        assertThat(after.getTotalCount()).isEqualTo(41);
+        after.subtract(before);
+        assertThat(after.getTotalCount()).isEqualTo(40);
+        assertThat(after.getMaxValue()).isBetween(1_990_000L, 2_020_000L);
+    }
+
+    private Histogram whole(String series) throws DataFormatException {
+        String line = telemetry
+                .histograms()
+                .lines()
+                .filter(l -> l.startsWith(series))
+                .findFirst()
+                .orElseThrow();
+        return Histogram.decodeFromCompressedByteBuffer(
+                ByteBuffer.wrap(Base64.getDecoder().decode(line.substring(series.length()))), 0);
     }
 
     private static double quantile(String text, String quantile) {

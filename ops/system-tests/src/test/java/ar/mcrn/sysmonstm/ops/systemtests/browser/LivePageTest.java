@@ -24,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LivePageTest {
     private static final Duration LIVE = Duration.ofSeconds(10);
     private static final Duration STOP = Duration.ofSeconds(10);
+    /** Two rounds of the agent, and a little. */
+    private static final Duration PROCESSES = Duration.ofSeconds(25);
+
     private static final Duration SEEN = Duration.ofSeconds(3);
 
     @TempDir
@@ -61,6 +64,8 @@ class LivePageTest {
             assertThat(since.path("first").asLong())
                     .as("beginning of the history")
                     .isLessThanOrEqualTo(firstLive);
+            showsItsProcesses(browser, first, url, machine);
+            showsACommandAsTextWhateverItIs(browser, url, machine);
             fitsATelephone(browser, url, machine);
             refusesASecondOneOnTheFolder(first, data);
             assertThat(browser.ask("leave", Map.of()).path("complaints")).isEmpty();
@@ -122,6 +127,44 @@ class LivePageTest {
                         machine,
                         "limitMillis",
                         stretched(SEEN).toMillis()));
+    }
+
+    private static void showsItsProcesses(BrowserDriver browser, SingleProcess run, String url, String machine)
+            throws IOException {
+        JsonNode row = process(browser, url, machine, run.pid());
+        assertThat(row.path("name").asText()).isEqualTo("java");
+        assertThat(row.path("cpu").asText()).endsWith("%");
+        assertThat(row.path("memory").asText()).contains("iB");
+        assertThat(row.path("threads").asInt()).isGreaterThan(10);
+        assertThat(row.path("pid").asLong()).isEqualTo(run.pid());
+    }
+
+    /** A program of that name burns a processor: its name is shown, not run. */
+    private static void showsACommandAsTextWhateverItIs(BrowserDriver browser, String url, String machine)
+            throws IOException, InterruptedException {
+        String name = "<b>x\n</b>";
+        Process burner =
+                new ProcessBuilder("sh", "-c", "printf '<b>x\\n</b>' > /proc/$$/comm; while :; do :; done").start();
+        try {
+            JsonNode row = process(browser, url, machine, burner.pid());
+            assertThat(row.path("name").asText()).isEqualTo(name.replace('\n', '\uFFFD'));
+        } finally {
+            burner.destroyForcibly().waitFor();
+        }
+    }
+
+    private static JsonNode process(BrowserDriver browser, String url, String machine, long pid) throws IOException {
+        return browser.ask(
+                "process",
+                Map.of(
+                        "url",
+                        url,
+                        "machine",
+                        machine,
+                        "pid",
+                        pid,
+                        "limitMillis",
+                        stretched(PROCESSES).toMillis()));
     }
 
     private static JsonNode spans(

@@ -1,7 +1,9 @@
 package ar.mcrn.sysmonstm.ops.systemtests.faults;
 
+import ar.mcrn.sysmonstm.ops.runtime.testing.ByteMarshaller;
 import ar.mcrn.sysmonstm.ops.systemtests.processes.RepositoryRoot;
 import ar.mcrn.sysmonstm.v1.AggregatorMessage;
+import ar.mcrn.sysmonstm.v1.IngestGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -9,10 +11,7 @@ import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,13 +44,10 @@ public final class StoredWire {
     /** Field 15, a varint: none of version 1. */
     private static final byte[] LATER_FIELD = {0x78, 0x01};
 
-    private static final MethodDescriptor<byte[], AggregatorMessage> METHOD =
-            MethodDescriptor.<byte[], AggregatorMessage>newBuilder()
-                    .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-                    .setFullMethodName("sysmonstm.v1.Ingest/Stream")
-                    .setRequestMarshaller(new Raw())
-                    .setResponseMarshaller(new Parsed())
-                    .build();
+    private static final MethodDescriptor<byte[], AggregatorMessage> METHOD = IngestGrpc.getStreamMethod().toBuilder(
+                    ByteMarshaller.BYTES, IngestGrpc.getStreamMethod().getResponseMarshaller())
+            .setFullMethodName("sysmonstm.v1.Ingest/Stream")
+            .build();
 
     private final Map<String, byte[]> messages;
 
@@ -153,38 +149,6 @@ public final class StoredWire {
         public void close() {
             call.cancel("done", null);
             channel.shutdownNow();
-        }
-    }
-
-    private static final class Raw implements MethodDescriptor.Marshaller<byte[]> {
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
-    private static final class Parsed implements MethodDescriptor.Marshaller<AggregatorMessage> {
-        @Override
-        public InputStream stream(AggregatorMessage value) {
-            return value.toByteString().newInput();
-        }
-
-        @Override
-        public AggregatorMessage parse(InputStream stream) {
-            try {
-                return AggregatorMessage.parseFrom(stream);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 }
