@@ -233,6 +233,8 @@ const commands = {
       if (!row) return undefined
       await page.getByTestId('processes-by-memory').click({ timeout: 5_000 })
       const [name, cpu, , memory, , threads, number] = await row.locator('td').allInnerTexts()
+      // A process has no rate until the agent has read it twice.
+      if (!cpu?.endsWith('%')) return undefined
       return { name, cpu, memory, threads: Number(threads), pid: Number(number) }
     })
     await page.context().close()
