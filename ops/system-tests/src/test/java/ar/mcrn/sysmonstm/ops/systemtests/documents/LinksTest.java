@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ar.mcrn.sysmonstm.ops.systemtests.processes.RepositoryRoot;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,15 +27,13 @@ final class LinksTest {
     /** Linked to, and written elsewhere at this time; goes when it is there. */
     private static final Set<String> COMING = Set.of("ops/docs/sizing.md");
 
-    private static final Set<String> NOT_OURS = Set.of("target", "node_modules");
-
     private final Path root = RepositoryRoot.find().path();
 
     @Test
     void everyLinkLeadsSomewhere() throws IOException {
         Set<String> broken = new TreeSet<>();
         int links = 0;
-        for (Path file : documents()) {
+        for (Path file : MarkdownFiles.below(root)) {
             for (String line : prose(file)) {
                 Matcher link = LINK.matcher(CODE.matcher(line).replaceAll("`"));
                 while (link.find()) {
@@ -101,26 +96,5 @@ final class LinksTest {
             }
         }
         return lines;
-    }
-
-    private List<Path> documents() throws IOException {
-        List<Path> documents = new ArrayList<>();
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                String name = folder.getFileName().toString();
-                boolean hidden = name.startsWith(".") && !folder.equals(root);
-                return hidden || NOT_OURS.contains(name) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (file.toString().endsWith(".md")) {
-                    documents.add(file);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        });
-        return documents;
     }
 }

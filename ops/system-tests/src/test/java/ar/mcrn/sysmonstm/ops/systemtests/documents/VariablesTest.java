@@ -19,14 +19,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What {@code ops/compose} hands to services are settings that they have, and {@code .env.example} tells all, with their defaults. */
-final class ComposeVariablesTest {
+/**
+ * What {@code ops/compose} hands to services are settings that they have, {@code .env.example} tells all, with their defaults,
+ * and documents name no others.
+ */
+final class VariablesTest {
     private static final Pattern EXAMPLE = Pattern.compile("#([A-Z][A-Z0-9_]*)=(\\S*)( +#.*)?");
     private static final Pattern USE = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?}");
+    private static final Pattern OURS = Pattern.compile(
+            "\\b(AGGREGATOR|ALERTS?|API|COLLECTOR|EDGE|HISTORY|LOG|MACHINE|REDIS|RELAY|TIMESCALE)_[A-Z0-9_]*[A-Z0-9]\\b");
     /** Of the images: options of the JVM. */
     private static final String JAVA_OPTIONS = "SYSMON_JAVA_OPTIONS";
 
-    private final Path folder = RepositoryRoot.find().path().resolve("ops/compose");
+    private final Path root = RepositoryRoot.find().path();
+    private final Path folder = root.resolve("ops/compose");
     private final Map<String, Map<String, String>> services = serviceDefaults();
 
     @Test
@@ -40,7 +46,7 @@ final class ComposeVariablesTest {
                         .isNull();
             }
         }
-        assertThat(example).isEqualTo(defaultsOfCompose());
+        assertThat(example).containsExactlyInAnyOrderEntriesOf(defaultsOfCompose());
     }
 
     /** By name: the default that a compose file gives, or else, where it only hands it on, the service's own. */
@@ -80,6 +86,23 @@ final class ComposeVariablesTest {
                             unknown.add(file + ": " + service + ": " + name);
                         }
                     }));
+        }
+        assertThat(unknown).isEmpty();
+    }
+
+    @Test
+    void documentsNameOnlyVariablesThatThereAre() throws IOException {
+        Set<String> known = new TreeSet<>(defaultsOfCompose().keySet());
+        services.values().forEach(own -> known.addAll(own.keySet()));
+        Set<String> unknown = new TreeSet<>();
+        for (Path file : MarkdownFiles.below(root)) {
+            Matcher named = OURS.matcher(Files.readString(file));
+            while (named.find()) {
+                if (!known.contains(named.group())
+                        && !known.contains(named.group().replaceAll("_FILE$", ""))) {
+                    unknown.add(root.relativize(file) + ": " + named.group());
+                }
+            }
         }
         assertThat(unknown).isEmpty();
     }
