@@ -18,20 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Settings of the agent, all from the environment.
- *
- * <pre>
- * key                                              default          what
- * COLLECTOR_AGGREGATOR_URL, AGGREGATOR_URL         localhost:50051  host:port, dns:///host:port, http(s)://host:port
- * COLLECTOR_MACHINE_ID, MACHINE_ID                 host name        1 to 128 bytes, see MachineId
- * COLLECTOR_COLLECTION_INTERVAL                    1                0.25 s to 60 s; seconds, or with ms, s, m
- * COLLECTOR_TOKEN, COLLECTOR_TOKEN_FILE            none             token that the aggregator asks for, up to 1,024 bytes
- * COLLECTOR_LABELS                                 none             name=value,...: up to 64, 8 KiB in all
- * COLLECTOR_SPOOL_DIR, COLLECTOR_SPOOL_BYTES       see SpoolSettings
- * COLLECTOR_HOST_ROOT                              /                where the root of the machine to sample is mounted
- * LOG_LEVEL                                        INFO             ERROR, WARN, INFO, DEBUG or TRACE
- * LOG_FORMAT                                       text             text or json
- * </pre>
+ * Settings of the agent, all from the environment; {@link AgentSetting} holds names, defaults and what is allowed.
  *
  * @param aggregator where samples go
  * @param machine name of this machine
@@ -53,14 +40,11 @@ public record AgentConfig(
         Path hostRoot,
         LogLevel logLevel,
         LogFormat logFormat) {
-    /** Names tried in this order. */
-    static final String[] AGGREGATOR = {"COLLECTOR_AGGREGATOR_URL", "AGGREGATOR_URL"};
+    /** Variables that options of the program stand for, by the names tried in this order. */
+    static final String[] AGGREGATOR = AgentSetting.AGGREGATOR.names().toArray(String[]::new);
 
-    static final String[] MACHINE = {"COLLECTOR_MACHINE_ID", "MACHINE_ID"};
-    static final String INTERVAL = "COLLECTOR_COLLECTION_INTERVAL";
-    static final String TOKEN = "COLLECTOR_TOKEN";
-    static final String LABELS = "COLLECTOR_LABELS";
-    static final String HOST_ROOT = "COLLECTOR_HOST_ROOT";
+    static final String[] MACHINE = AgentSetting.MACHINE.names().toArray(String[]::new);
+    static final String INTERVAL = AgentSetting.INTERVAL.key();
 
     private static final Duration SHORTEST = Duration.ofMillis(250);
     private static final Duration LONGEST = Duration.ofSeconds(60);
@@ -104,24 +88,24 @@ public record AgentConfig(
                 labels(environment),
                 SpoolSettings.fromEnvironment(environment, machine),
                 hostRoot(environment),
-                choice(environment, "LOG_LEVEL", LogLevel.class, LogLevel.INFO),
-                choice(environment, "LOG_FORMAT", LogFormat.class, LogFormat.TEXT));
+                choice(environment, AgentSetting.LOG_LEVEL, LogLevel.class),
+                choice(environment, AgentSetting.LOG_FORMAT, LogFormat.class));
     }
 
     private static AggregatorAddress aggregator(Map<String, String> environment) {
-        String key = firstSet(environment, AGGREGATOR);
-        String value = environment.getOrDefault(key, "").strip();
+        String value = AgentSetting.AGGREGATOR.value(environment).strip();
         try {
-            return AggregatorAddress.parse(value.isEmpty() ? "localhost" : value);
+            return AggregatorAddress.parse(value);
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(key + "=" + printable(value) + " " + e.getMessage());
+            throw new ConfigurationException(
+                    AgentSetting.AGGREGATOR.setName(environment) + "=" + printable(value) + " " + e.getMessage());
         }
     }
 
     private static MachineId machine(Map<String, String> environment, Supplier<String> hostName) {
-        String key = firstSet(environment, MACHINE);
-        String value = environment.getOrDefault(key, "");
-        boolean set = !value.isBlank();
+        String key = AgentSetting.MACHINE.setName(environment);
+        String value = AgentSetting.MACHINE.value(environment);
+        boolean set = !value.isEmpty();
         String name = set ? value : hostName.get();
         try {
             return new MachineId(name);
@@ -133,10 +117,7 @@ public record AgentConfig(
     }
 
     private static Duration interval(Map<String, String> environment) {
-        String value = environment.getOrDefault(INTERVAL, "").strip();
-        if (value.isEmpty()) {
-            return Duration.ofSeconds(1);
-        }
+        String value = AgentSetting.INTERVAL.value(environment).strip();
         Matcher matcher = DURATION.matcher(value);
         if (matcher.matches()) {
             String unit = matcher.group(2) == null ? "s" : matcher.group(2);
@@ -151,35 +132,38 @@ public record AgentConfig(
                 return interval;
             }
         }
-        throw new ConfigurationException(
-                INTERVAL + "=" + printable(value) + " is not a number of seconds from 0.25 to 60 (or with ms, s, m)");
+        throw new ConfigurationException(AgentSetting.INTERVAL.key() + "=" + printable(value)
+                + " is not a number of seconds from 0.25 to 60 (or with ms, s, m)");
     }
 
     private static Path hostRoot(Map<String, String> environment) {
-        String value = environment.getOrDefault(HOST_ROOT, "").strip();
+        String value = AgentSetting.HOST_ROOT.value(environment).strip();
         try {
-            Path root = Path.of(value.isEmpty() ? "/" : value).normalize();
-            if (value.isEmpty() || (root.isAbsolute() && Files.isRegularFile(root.resolve("proc/stat")))) {
+            Path root = Path.of(value).normalize();
+            // Of another system than Linux the root has no proc, and needs none.
+            if (value.equals(AgentSetting.HOST_ROOT.fallback())
+                    || (root.isAbsolute() && Files.isRegularFile(root.resolve("proc/stat")))) {
                 return root;
             }
         } catch (InvalidPathException ignored) {
             // Said below.
         }
         throw new ConfigurationException(
-                HOST_ROOT + "=" + printable(value)
+                AgentSetting.HOST_ROOT.key() + "=" + printable(value)
                         + " is not a folder with the proc of a Linux machine in it; where the machine's root is mounted is needed");
     }
 
     private static String token(Map<String, String> environment) {
-        String value = environment.getOrDefault(TOKEN, "");
-        String file = environment.getOrDefault(TOKEN + "_FILE", "");
-        if (!value.isBlank() && !file.isBlank()) {
-            throw new ConfigurationException(TOKEN + " and " + TOKEN + "_FILE are both set; one is allowed");
+        String value = AgentSetting.TOKEN.value(environment);
+        String file = AgentSetting.TOKEN_FILE.value(environment);
+        if (!value.isEmpty() && !file.isEmpty()) {
+            throw new ConfigurationException(AgentSetting.TOKEN.key() + " and " + AgentSetting.TOKEN_FILE.key()
+                    + " are both set; one is allowed");
         }
-        String token = file.isBlank() ? value.strip() : read(file);
+        String token = file.isEmpty() ? value.strip() : read(file);
         boolean printable = token.chars().allMatch(c -> c > 0x20 && c < 0x7f);
         if (!printable || token.length() > TOKEN_BYTES) {
-            throw new ConfigurationException((file.isBlank() ? TOKEN : TOKEN + "_FILE")
+            throw new ConfigurationException((file.isEmpty() ? AgentSetting.TOKEN : AgentSetting.TOKEN_FILE).key()
                     + " holds a token that is not 1 to " + TOKEN_BYTES + " visible ASCII characters (value not shown)");
         }
         return token;
@@ -191,18 +175,19 @@ public record AgentConfig(
                     Files.readString(Path.of(file), StandardCharsets.UTF_8).strip();
             if (token.isEmpty()) {
                 throw new ConfigurationException(
-                        TOKEN + "_FILE=" + printable(file) + " is an empty file; a token is needed");
+                        AgentSetting.TOKEN_FILE.key() + "=" + printable(file) + " is an empty file; a token is needed");
             }
             return token;
         } catch (IOException | InvalidPathException e) {
-            throw new ConfigurationException(TOKEN + "_FILE=" + printable(file) + " cannot be read: "
+            throw new ConfigurationException(AgentSetting.TOKEN_FILE.key() + "=" + printable(file) + " cannot be read: "
                     + e.getClass().getSimpleName() + "; a readable file is needed");
         }
     }
 
     private static SortedMap<String, String> labels(Map<String, String> environment) {
         SortedMap<String, String> labels = new TreeMap<>();
-        String value = environment.getOrDefault(LABELS, "").strip();
+        String key = AgentSetting.LABELS.key();
+        String value = AgentSetting.LABELS.value(environment).strip();
         for (String pair : value.isEmpty() ? new String[0] : value.split(",", -1)) {
             int equals = pair.indexOf('=');
             String name = equals < 0 ? "" : pair.substring(0, equals).strip();
@@ -213,32 +198,28 @@ public record AgentConfig(
                     && (name + text).chars().noneMatch(Character::isISOControl);
             if (!fits || labels.put(name, text) != null) {
                 throw new ConfigurationException(
-                        LABELS + "=" + printable(value) + " has a pair that is not name=value, or a"
+                        key + "=" + printable(value) + " has a pair that is not name=value, or a"
                                 + " name twice: " + printable(pair) + "; names up to " + Limits.NAME_BYTES
                                 + " bytes, values up to "
                                 + Limits.VALUE_BYTES);
             }
         }
         if (labels.size() > Limits.LABELS || bytes(value) > LABEL_BYTES) {
-            throw new ConfigurationException(LABELS + " has " + labels.size() + " labels in " + bytes(value)
+            throw new ConfigurationException(key + " has " + labels.size() + " labels in " + bytes(value)
                     + " bytes; up to " + Limits.LABELS + " in " + LABEL_BYTES + " bytes are allowed");
         }
         return labels;
     }
 
-    private static <E extends Enum<E>> E choice(
-            Map<String, String> environment, String key, Class<E> type, E fallback) {
-        String value = environment.getOrDefault(key, "").strip();
-        if (value.isEmpty()) {
-            return fallback;
-        }
+    private static <E extends Enum<E>> E choice(Map<String, String> environment, AgentSetting setting, Class<E> type) {
+        String value = setting.value(environment).strip();
         for (E constant : type.getEnumConstants()) {
             if (constant.name().equalsIgnoreCase(value)) {
                 return constant;
             }
         }
         throw new ConfigurationException(
-                key + "=" + printable(value) + " is not one of " + String.join(", ", names(type)));
+                setting.key() + "=" + printable(value) + " is not one of " + String.join(", ", names(type)));
     }
 
     private static <E extends Enum<E>> String[] names(Class<E> type) {
@@ -248,15 +229,6 @@ public record AgentConfig(
             names[i] = constants[i].name().toLowerCase(Locale.ROOT);
         }
         return names;
-    }
-
-    private static String firstSet(Map<String, String> environment, String[] keys) {
-        for (String key : keys) {
-            if (!environment.getOrDefault(key, "").isBlank()) {
-                return key;
-            }
-        }
-        return keys[0];
     }
 
     private static int bytes(String text) {

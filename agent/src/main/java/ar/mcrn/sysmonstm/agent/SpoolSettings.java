@@ -12,16 +12,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where samples are kept on disk, and how many.
+ * Where samples are kept on disk, and how many. Without {@link AgentSetting#SPOOL_FOLDER} it is the first of these there is:
  *
  * <pre>
- * key                    default                        what
- * COLLECTOR_SPOOL_DIR    the first of these there is:   folder of this agent's spool alone
- *                          $STATE_DIRECTORY/spool/ID           (set by systemd)
- *                          /var/lib/sysmonstm/spool/ID         (as root)
- *                          $XDG_STATE_HOME/sysmonstm/spool/ID
- *                          ~/.local/state/sysmonstm/spool/ID
- * COLLECTOR_SPOOL_BYTES  256MiB                         1 MiB to 16 GiB; bytes, or with KiB, MiB, GiB
+ * $STATE_DIRECTORY/spool/ID             set by systemd
+ * /var/lib/sysmonstm/spool/ID           as root
+ * $XDG_STATE_HOME/sysmonstm/spool/ID
+ * ~/.local/state/sysmonstm/spool/ID
  * </pre>
  *
  * ID is the machine id, so that agents of several machines on one host do not meet.
@@ -30,12 +27,8 @@ import java.util.regex.Pattern;
  * @param bytes bound of its files
  */
 public record SpoolSettings(Path folder, long bytes) {
-    static final String FOLDER = "COLLECTOR_SPOOL_DIR";
-    static final String BYTES = "COLLECTOR_SPOOL_BYTES";
-
     private static final long LEAST = 1L << 20;
     private static final long MOST = 16L << 30;
-    private static final long USUAL = 256L << 20;
     private static final Pattern SIZE = Pattern.compile("(\\d{1,11})\\s?(b|kib|mib|gib)?", Pattern.CASE_INSENSITIVE);
 
     /** Reads the settings; throws as {@link AgentConfig#fromEnvironment}. */
@@ -44,17 +37,18 @@ public record SpoolSettings(Path folder, long bytes) {
     }
 
     private static Path folder(Map<String, String> environment, MachineId machine) {
-        String value = environment.getOrDefault(FOLDER, "").strip();
+        String key = AgentSetting.SPOOL_FOLDER.key();
+        String value = AgentSetting.SPOOL_FOLDER.value(environment).strip();
         try {
             Path folder = value.isEmpty() ? usual(environment, machine) : Path.of(value);
             if (Files.exists(folder) && !Files.isDirectory(folder)) {
                 throw new ConfigurationException(
-                        FOLDER + "=" + AgentConfig.printable(folder.toString()) + " is a file; a folder is needed");
+                        key + "=" + AgentConfig.printable(folder.toString()) + " is a file; a folder is needed");
             }
             return folder.toAbsolutePath();
         } catch (InvalidPathException e) {
             throw new ConfigurationException(
-                    FOLDER + "=" + AgentConfig.printable(value) + " is not a path; a folder is needed");
+                    key + "=" + AgentConfig.printable(value) + " is not a path; a folder is needed");
         }
     }
 
@@ -90,10 +84,7 @@ public record SpoolSettings(Path folder, long bytes) {
     }
 
     private static long bytes(Map<String, String> environment) {
-        String value = environment.getOrDefault(BYTES, "").strip();
-        if (value.isEmpty()) {
-            return USUAL;
-        }
+        String value = AgentSetting.SPOOL_BYTES.value(environment).strip();
         Matcher matcher = SIZE.matcher(value);
         if (matcher.matches()) {
             String unit = matcher.group(2) == null ? "b" : matcher.group(2).toLowerCase(Locale.ROOT);
@@ -108,7 +99,7 @@ public record SpoolSettings(Path folder, long bytes) {
                 return number << shift;
             }
         }
-        throw new ConfigurationException(BYTES + "=" + AgentConfig.printable(value)
+        throw new ConfigurationException(AgentSetting.SPOOL_BYTES.key() + "=" + AgentConfig.printable(value)
                 + " is not a number of bytes from 1MiB to 16GiB (plain, or with KiB, MiB, GiB)");
     }
 }

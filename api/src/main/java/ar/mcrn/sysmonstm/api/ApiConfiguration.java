@@ -8,6 +8,7 @@ import ar.mcrn.sysmonstm.api.edge.EdgeSettings;
 import ar.mcrn.sysmonstm.api.edge.PublicView;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.Secret;
+import ar.mcrn.sysmonstm.ops.runtime.configuration.Setting;
 import ar.mcrn.sysmonstm.ops.runtime.pages.HostCheck;
 import ar.mcrn.sysmonstm.ops.runtime.service.ServiceConfiguration;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -29,24 +30,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Configuration of the api as a process of its own, beside what every service has.
- *
- * <pre>
- * key                  default   unit, limits     effect
- * maxSockets           10000     1..100000        WebSocket clients at once
- * maxSocketsPerIp      50        0..100000        of one remote address; 0 = no limit; none on loopback or with insecure
- * frameGap             10ms      5ms..1s          least time between two frames of one client
- * origins              (none)    comma-separated  origins allowed to open WebSockets beside our own
- * hosts                (none)    comma-separated  names answered to; none = loopback names on a loopback bind, else every
- * rulesFile            (none)    path             alert rules shown at /api/rules
- * edge.url             (none)    ws:// wss://     relay that the redacted feed is pushed to
- * edge.token           (none)    secret           told to the relay
- * edge.machines        *         globs            machines that are public
- * edge.alias           pseudonym pseudonym, id, id=Name,...
- * edge.fields          few       keys, globs      series that are public; separated by ;
- * edge.delay           0s        0s..10m          how much later the public sees
- * edge.digits          3         1..6             significant digits of public values
- * </pre>
+ * Configuration of the api as a process of its own, beside what every service has. Each key has its {@link Setting}; {@code
+ * api.yaml} names variables and defaults.
  */
 public final class ApiConfiguration extends ServiceConfiguration {
     private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/\\s?#]+");
@@ -55,27 +40,41 @@ public final class ApiConfiguration extends ServiceConfiguration {
     @Min(1)
     @Max(100_000)
     @JsonProperty
+    @Setting("WebSockets at once; the next gets 503")
     private int maxSockets = 10_000;
 
     @Min(0)
     @Max(100_000)
     @JsonProperty
+    @Setting("of one address, not on loopback or with insecure; 0 = no limit; the next gets 429")
     private int maxSocketsPerIp = 50;
 
     @NotNull
     @JsonProperty
+    @Setting(value = "least time between two frames of one client", allowed = "5ms to 1s")
     private Duration frameGap = Duration.ofMillis(10);
 
     @NotNull
     @JsonProperty
+    @Setting(
+            value = "origins allowed to open WebSockets and to change something, beside our own",
+            allowed = "origins, commas")
     private String origins = "";
 
     @NotNull
     @JsonProperty
+    @Setting(
+            value = "what browsers may call it by",
+            allowed = "host names and addresses (IPv6 as `[2001:db8::5]`), commas",
+            absent = "loopback names on a loopback bind, else every name")
     private String hosts = "";
 
     @NotNull
     @JsonProperty
+    @Setting(
+            value = "rules shown at `/api/rules`: the [file](../../alerts/README.md#rule-file) of the aggregator",
+            allowed = "a file",
+            absent = "stock rules alone")
     private String rulesFile = "";
 
     @Valid
@@ -158,7 +157,32 @@ public final class ApiConfiguration extends ServiceConfiguration {
 
     /** Push to a relay; without a url there is none. */
     record Edge(
-            String url, Secret token, String machines, String alias, String fields, Duration delay, Integer digits) {
+            @Setting(
+                    value = "relay that the redacted feed is pushed to; path `/ws` or none is taken as `/feed`",
+                    allowed = "`ws://`, `wss://`")
+            String url,
+
+            @Setting("told to the relay") Secret token,
+
+            @Setting(value = "machines that are public", allowed = "globs, commas")
+            String machines,
+
+            @Setting(
+                    value = "how they are named; with names, those without one are not shown",
+                    allowed = "`pseudonym`, `id`, `id=Name,...`")
+            String alias,
+
+            @Setting(
+                    value = "series that are public",
+                    allowed = "keys and globs, `;`",
+                    absent = "nine of how busy machines are")
+            String fields,
+
+            @Setting(value = "how much later the public sees", allowed = "0s to 10m")
+            Duration delay,
+
+            @Setting(value = "significant digits of public values", allowed = "1 to 6")
+            Integer digits) {
         private static final int DIGITS = 3;
 
         Edge {

@@ -2,19 +2,20 @@ package ar.mcrn.sysmonstm.alerts.service;
 
 import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.Secret;
+import ar.mcrn.sysmonstm.ops.runtime.configuration.Setting;
 import ar.mcrn.sysmonstm.ops.runtime.service.ServiceConfiguration;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
  * Configuration of the alerts service as a process of its own, beside what every service has ({@link ServiceConfiguration}).
- *
- * <pre>
- * key         environment         default  unit, limits        effect
- * webhookUrl  ALERT_WEBHOOK_URL   none     http or https URL   where notifications are posted; a secret
- * </pre>
+ * Each key has its {@link Setting}; {@code alerts.yaml} names variables and defaults.
  */
 public final class AlertsConfiguration extends ServiceConfiguration {
     @JsonProperty
+    @Setting(
+            value = "where [notifications](../../alerts/README.md#webhook) are posted; a secret",
+            allowed = "`http://`, `https://`",
+            absent = "the log alone")
     private Secret webhookUrl;
 
     /**

@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.ops.runtime.service;
 
+import ar.mcrn.sysmonstm.ops.runtime.configuration.Setting;
 import ar.mcrn.sysmonstm.ops.runtime.database.DatabaseUrl;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisSettings;
 import com.fasterxml.jackson.annotation.JsonIgnore;
@@ -19,59 +20,62 @@ import jakarta.validation.constraints.Pattern;
 import java.util.List;
 
 /**
- * What every service's configuration holds. Unknown keys are errors.
- *
- * <pre>
- * key                  default                              unit, limits      effect
- * bind                 127.0.0.1                            address           where all ports listen
- * insecure             false                                                  allows a bind beyond loopback without TLS
- * httpPort             of the service; none without it      0..65535, 0=free  application port
- * adminPort            of the service                       0..65535, 0=free  /metrics /histograms /ready /health
- * redis                redis://127.0.0.1:6379               redis:// rediss://
- * database             postgresql://...                     postgresql:// jdbc:postgresql:
- * databaseConnections  8                                    1..100            most connections at one time
- * logLevel             INFO                                 TRACE..ERROR, OFF
- * logFormat            text                                 text, json        one line an event, to standard error
- * </pre>
+ * What every service's configuration holds, each key with its {@link Setting}. Unknown keys are errors. A service's YAML names
+ * the keys that it has, their variables and defaults.
  */
 @JsonIgnoreProperties({"admin", "health", "logging", "metrics", "server"})
 public abstract class ServiceConfiguration extends Configuration {
     @NotNull
     @JsonProperty
+    @Setting(
+            value = "where its ports listen; beyond loopback only with `--insecure`",
+            allowed = "an address of this machine")
     private String bind = "127.0.0.1";
 
     @JsonProperty
+    @Setting(value = "allows a bind beyond loopback without TLS", allowed = "`true`, `false`")
     private boolean insecure;
 
     @Min(0)
     @Max(65_535)
     @JsonProperty
+    @Setting("HTTP and WebSocket; 0 = a free one, printed")
     private Integer httpPort;
 
     @Min(0)
     @Max(65_535)
     @JsonProperty
+    @Setting("`/metrics`, `/histograms`, `/ready`, `/health`; 0 = a free one, printed")
     private int adminPort;
 
     @NotNull
     @JsonProperty
+    @Setting(value = "hot state and bus", allowed = "`redis://`, `rediss://`")
     private RedisSettings redis = RedisSettings.parse("redis://127.0.0.1:6379");
 
     @NotNull
     @JsonProperty
+    @Setting(
+            value = "history, rules and alerts",
+            allowed = "`postgresql://user:password@host:port/db`, `jdbc:postgresql:...`")
     private DatabaseUrl database = DatabaseUrl.parse("postgresql://sysmonstm@127.0.0.1:5432/sysmonstm");
 
     @Min(1)
     @Max(100)
     @JsonProperty
+    @Setting("most connections to the database at one time")
     private int databaseConnections = 8;
 
     @Pattern(regexp = "(?i)TRACE|DEBUG|INFO|WARN|ERROR|OFF", message = "must be TRACE, DEBUG, INFO, WARN, ERROR or OFF")
     @JsonProperty
+    @Setting(
+            value = "of our own loggers; libraries log at WARN",
+            allowed = "`TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR`, `OFF`")
     private String logLevel = "INFO";
 
     @Pattern(regexp = "(?i)text|json", message = "must be text or json")
     @JsonProperty
+    @Setting(value = "one line an event, to standard error", allowed = "`text`, `json`")
     private String logFormat = "text";
 
     /** Address that all ports listen on. */
