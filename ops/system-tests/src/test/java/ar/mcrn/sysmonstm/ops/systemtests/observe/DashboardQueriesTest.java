@@ -25,11 +25,12 @@ import org.junit.jupiter.api.Test;
  * every tier.
  */
 final class DashboardQueriesTest {
-    private static final Instant NOW = Instant.now();
     private static final ObserveFiles FILES = ObserveFiles.find();
 
     private static PostgresFixture postgres;
     private static Connection reader;
+
+    private final Instant now = Instant.now();
 
     @BeforeAll
     static void fill() throws SQLException {
@@ -89,8 +90,8 @@ final class DashboardQueriesTest {
                     continue;
                 }
                 String sql = new GrafanaSql(
-                                NOW.minus(Duration.ofHours(6)),
-                                NOW.plus(Duration.ofMinutes(1)),
+                                now.minus(Duration.ofHours(6)),
+                                now.plus(Duration.ofMinutes(1)),
                                 Duration.ofMinutes(1),
                                 Map.of("machine", "it's", "tier", tier))
                         .expand(query.text());
@@ -109,8 +110,8 @@ final class DashboardQueriesTest {
                     .findFirst()
                     .orElseThrow();
             String sql = new GrafanaSql(
-                            NOW.minus(Duration.ofHours(6)),
-                            NOW,
+                            now.minus(Duration.ofHours(6)),
+                            now,
                             Duration.ofHours(1),
                             Map.of("machine", "it's", "tier", tier))
                     .expand(network.text());
