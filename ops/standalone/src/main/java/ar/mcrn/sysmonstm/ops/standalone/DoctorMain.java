@@ -13,6 +13,8 @@ import ar.mcrn.sysmonstm.ops.runtime.service.UsageErrors;
 import ar.mcrn.sysmonstm.ops.standalone.doctor.DatabaseExamination;
 import ar.mcrn.sysmonstm.ops.standalone.doctor.Findings;
 import ar.mcrn.sysmonstm.ops.standalone.doctor.StoppedDatabase;
+import ar.mcrn.sysmonstm.ops.standalone.doctor.compose.ComposeExamination;
+import ar.mcrn.sysmonstm.ops.standalone.doctor.compose.HostCommands;
 import ar.mcrn.sysmonstm.ops.standalone.postgres.PostgresServer;
 import ch.qos.logback.classic.Level;
 import io.dropwizard.logging.common.BootstrapLogging;
@@ -20,6 +22,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -28,28 +31,47 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code ./sysmon doctor}: asks everything that this machine's services need whether it is there, and says what to do. With
- * {@code TIMESCALE_URL} or {@code REDIS_URL} set it looks at those; without, at the single process of a data folder. It only
- * reads. Exit codes: 0 all well, 1 a person must act, 2 wrong usage.
+ * {@code TIMESCALE_URL} or {@code REDIS_URL} set it looks at those; without, at the single process of a data folder; with
+ * {@code --compose} at the containers of this host. It only reads. Exit codes: 0 all well, 1 a person must act, 2 wrong usage.
  */
 @Command(name = "sysmon doctor", description = "Says what is missing or wrong.", mixinStandardHelpOptions = true)
 public final class DoctorMain implements Callable<Integer> {
+    private static final Duration COMMAND = Duration.ofSeconds(20);
+
     @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "data folder of the single process (default ~/.local/share/sysmonstm)")
     private Path data = Path.of(System.getProperty("user.home"), ".local", "share", "sysmonstm");
 
+    @Option(names = "--compose", description = "look at the compose deployment of this host")
+    private boolean compose;
+
+    @Option(
+            names = "--project",
+            paramLabel = "NAME",
+            description = "with --compose: name of the project (default COMPOSE_PROJECT_NAME, or sysmonstm)")
+    private String project = "";
+
     @Option(names = "--json", description = "one JSON object instead of lines")
     private boolean json;
 
     private final EnvironmentVariables environment;
     private final PrintStream out;
+    private final HostCommands commands;
+    private final Path root;
     private final Findings findings = new Findings();
     private final DatabaseExamination examination = new DatabaseExamination(findings);
 
     DoctorMain(EnvironmentVariables environment, PrintStream out) {
+        this(environment, out, HostCommands.real(COMMAND), Path.of(System.getProperty("sysmonstm.root", "")));
+    }
+
+    DoctorMain(EnvironmentVariables environment, PrintStream out, HostCommands commands, Path root) {
         this.environment = environment;
         this.out = out;
+        this.commands = commands;
+        this.root = root.toAbsolutePath();
     }
 
     /** Does not return. */
@@ -65,17 +87,25 @@ public final class DoctorMain implements Callable<Integer> {
         Optional<String> database = environment.find("TIMESCALE_URL");
         Optional<String> redis = environment.find("REDIS_URL");
         findings.well("java", System.getProperty("java.vm.vendor") + " " + Runtime.version());
-        if (database.isEmpty() && redis.isEmpty()) {
-            embedded();
+        if (compose) {
+            new ComposeExamination(root, project(), environment, commands, findings).examine();
+        } else {
+            if (database.isEmpty() && redis.isEmpty()) {
+                embedded();
+            }
+            database.ifPresent(this::database);
+            redis.ifPresent(this::redis);
         }
-        database.ifPresent(this::database);
-        redis.ifPresent(this::redis);
         if (json) {
             findings.printJson(out);
         } else {
             findings.print(out);
         }
         return findings.areWell() ? 0 : 1;
+    }
+
+    private String project() {
+        return project.isEmpty() ? environment.find("COMPOSE_PROJECT_NAME").orElse("sysmonstm") : project;
     }
 
     private void embedded() throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ar.mcrn.sysmonstm.ops.systemtests.observe.ObserveFiles;
 import ar.mcrn.sysmonstm.ops.systemtests.processes.Deployment;
 import ar.mcrn.sysmonstm.ops.systemtests.processes.Frames;
 import ar.mcrn.sysmonstm.ops.systemtests.processes.Http;
@@ -30,6 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -335,6 +338,21 @@ final class SeparateProcessesTest {
 
     @Test
     @Order(11)
+    void everyMetricOfRulesAndDashboardsIsExported() throws IOException, InterruptedException {
+        Set<String> exported = new TreeSet<>();
+        for (ServiceProcess service : List.of(aggregator, alerts, relay, api)) {
+            http().metrics(service.address("admin"))
+                    .values()
+                    .keySet()
+                    .forEach(series -> exported.add(series.replaceAll("[{].*", "")));
+        }
+        // Known only where the disk of the database is.
+        exported.add("sysmonstm_retention_disk_used_ratio");
+        assertThat(ObserveFiles.find().metrics()).hasSizeGreaterThan(40).isSubsetOf(exported);
+    }
+
+    @Test
+    @Order(12)
     void everyServiceEndsWithZeroWhenAsked() throws InterruptedException {
         List<String> codes = new ArrayList<>();
         for (ServiceProcess service : List.of(api, relay, alerts, aggregator)) {

@@ -1,9 +1,11 @@
 package ar.mcrn.sysmonstm.ops.runtime.readiness;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What a process depends on. Ready while no critical dependency is down and the process is not stopping; degraded where
@@ -11,6 +13,7 @@ import java.util.TreeMap;
  */
 public final class Readiness {
     private final Map<String, Dependency> dependencies = new TreeMap<>();
+    private final List<Consumer<Dependency>> listeners = new ArrayList<>();
     private final Clock clock;
     private volatile boolean stopping;
 
@@ -28,7 +31,20 @@ public final class Readiness {
      * @param critical whether the process is of no use without it
      */
     public synchronized Dependency dependency(String name, boolean critical) {
-        return dependencies.computeIfAbsent(name, n -> new Dependency(n, critical, clock));
+        Dependency present = dependencies.get(name);
+        if (present != null) {
+            return present;
+        }
+        Dependency dependency = new Dependency(name, critical, clock);
+        dependencies.put(name, dependency);
+        listeners.forEach(listener -> listener.accept(dependency));
+        return dependency;
+    }
+
+    /** Told of every dependency once: now of those that are registered, then of each as it is. */
+    synchronized void onDependency(Consumer<Dependency> listener) {
+        dependencies.values().forEach(listener);
+        listeners.add(listener);
     }
 
     /** The process is going to stop: not ready from now on. */

@@ -3,6 +3,7 @@ package ar.mcrn.sysmonstm.ops.runtime.service;
 import ar.mcrn.sysmonstm.ops.runtime.database.Database;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.HealthServlet;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
+import ar.mcrn.sysmonstm.ops.runtime.readiness.ReadinessMetrics;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.ReadyServlet;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisEventBus;
 import ar.mcrn.sysmonstm.ops.runtime.redis.RedisHotState;
@@ -42,6 +43,7 @@ public final class SeparateProcess {
     /** Serves metrics on the admin port, health and readiness on both ports. */
     public static void serve(Environment environment, Telemetry telemetry, Readiness readiness) {
         environment.getAdminContext().setAttribute(RunningService.READINESS, readiness);
+        ReadinessMetrics.register(telemetry, readiness);
         environment.healthChecks().register("ready", new HealthCheck() {
             @Override
             protected Result check() {

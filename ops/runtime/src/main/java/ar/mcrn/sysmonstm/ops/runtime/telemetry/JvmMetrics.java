@@ -21,6 +21,10 @@ final class JvmMetrics {
                 "sysmonstm_process_heap_committed_bytes",
                 "Heap taken from the system.",
                 () -> memory.getHeapMemoryUsage().getCommitted());
+        telemetry.gauge(
+                "sysmonstm_process_heap_limit_bytes",
+                "Heap it may take.",
+                () -> memory.getHeapMemoryUsage().getMax());
         telemetry.gauge("sysmonstm_process_threads", "Platform threads.", threads::getThreadCount);
         telemetry.counterFrom(
                 "sysmonstm_process_garbage_collection_seconds",

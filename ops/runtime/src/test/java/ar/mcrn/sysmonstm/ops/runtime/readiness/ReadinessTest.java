@@ -2,6 +2,7 @@ package ar.mcrn.sysmonstm.ops.runtime.readiness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -56,5 +57,24 @@ class ReadinessTest {
         database.up();
         assertThat(database.status().since()).isEqualTo(Instant.ofEpochSecond(200));
         assertThat(readiness.dependency("database", false)).isSameAs(database);
+    }
+
+    @Test
+    void metricsSayWhatReadySays() {
+        Telemetry telemetry = new Telemetry("one");
+        readiness.dependency("ring", true).up();
+        ReadinessMetrics.register(telemetry, readiness);
+        Dependency database = readiness.dependency("database", false);
+        assertThat(telemetry.text())
+                .contains("sysmonstm_ready{service=\"one\"} 1.0")
+                .contains("sysmonstm_dependency_up{critical=\"true\",dependency=\"ring\",service=\"one\"} 1.0")
+                .contains("sysmonstm_dependency_up{critical=\"false\",dependency=\"database\",service=\"one\"} 0.0");
+        database.degraded("full");
+        assertThat(telemetry.text())
+                .contains("sysmonstm_dependency_up{critical=\"false\",dependency=\"database\",service=\"one\"} 1.0")
+                .contains(
+                        "sysmonstm_dependency_degraded{critical=\"false\",dependency=\"database\",service=\"one\"} 1.0");
+        readiness.stopping();
+        assertThat(telemetry.text()).contains("sysmonstm_ready{service=\"one\"} 0.0");
     }
 }

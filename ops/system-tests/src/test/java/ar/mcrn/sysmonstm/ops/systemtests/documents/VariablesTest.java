@@ -10,13 +10,16 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.Test;
  * and documents name no others.
  */
 final class VariablesTest {
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     private static final Pattern EXAMPLE = Pattern.compile("#([A-Z][A-Z0-9_]*)=(\\S*)( +#.*)?");
     private static final Pattern USE = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?}");
     private static final Pattern OURS = Pattern.compile(
@@ -52,8 +56,8 @@ final class VariablesTest {
     /** By name: the default that a compose file gives, or else, where it only hands it on, the service's own. */
     private Map<String, String> defaultsOfCompose() throws IOException {
         Map<String, String> defaults = new TreeMap<>();
-        for (String file : new String[] {"compose.yaml", "edge.yaml", "compose.dev.yaml"}) {
-            for (String line : Files.readAllLines(folder.resolve(file))) {
+        for (Path file : composeFiles()) {
+            for (String line : Files.readAllLines(file)) {
                 Matcher use = USE.matcher(line);
                 while (!line.strip().startsWith("#") && use.find()) {
                     put(defaults, use.group(1), use.group(2) == null ? "" : use.group(2));
@@ -78,12 +82,12 @@ final class VariablesTest {
     @Test
     void servicesGetOnlyWhatTheyRead() throws IOException {
         Set<String> unknown = new TreeSet<>();
-        for (String file : new String[] {"compose.yaml", "edge.yaml", "compose.dev.yaml"}) {
+        for (Path file : composeFiles()) {
             environments(file)
                     .forEach((service, environment) -> environment.fieldNames().forEachRemaining(name -> {
                         Set<String> known = services.get(service).keySet();
                         if (!known.contains(name) && !known.contains(name.replaceAll("_FILE$", ""))) {
-                            unknown.add(file + ": " + service + ": " + name);
+                            unknown.add(file.getFileName() + ": " + service + ": " + name);
                         }
                     }));
         }
@@ -107,12 +111,22 @@ final class VariablesTest {
         assertThat(unknown).isEmpty();
     }
 
+    private List<Path> composeFiles() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path file : all.sorted().toList()) {
+                if (file.toString().endsWith(".yaml") && YAML.readTree(file.toFile()).has("services")) {
+                    files.add(file);
+                }
+            }
+        }
+        return files;
+    }
+
     /** Of the services that are ours, by their name. */
-    private Map<String, JsonNode> environments(String file) throws IOException {
+    private Map<String, JsonNode> environments(Path file) throws IOException {
         Map<String, JsonNode> environments = new TreeMap<>();
-        JsonNode tree = new ObjectMapper(new YAMLFactory())
-                .readTree(folder.resolve(file).toFile());
-        tree.get("services").properties().forEach(service -> {
+        YAML.readTree(file.toFile()).get("services").properties().forEach(service -> {
             if (services.containsKey(service.getKey()) && service.getValue().has("environment")) {
                 environments.put(service.getKey(), service.getValue().get("environment"));
             }
