@@ -68,6 +68,7 @@ public final class AlertsAssembly implements Managed {
                         finished(channel, notification, sent, attempts, detail);
                     });
             queues.add(queue);
+            metrics.begin(queue.channel());
             context.telemetry()
                     .gauge(
                             "sysmonstm_alerts_notifications_waiting",

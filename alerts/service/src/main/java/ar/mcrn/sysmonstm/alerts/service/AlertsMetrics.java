@@ -38,6 +38,14 @@ final class AlertsMetrics {
                 telemetry.counter("sysmonstm_alerts_dropped_rows", "Rows not written: refused, or no room to wait");
     }
 
+    /** Begins each count of a channel at 0, so that the first failure is a rise and not a series that appears. */
+    void begin(String channel) {
+        sent(channel);
+        failed(channel);
+        retries(channel);
+        postponed(channel);
+    }
+
     Counter sent(String channel) {
         return of("sysmonstm_alerts_notifications_sent", "Notifications told", channel);
     }

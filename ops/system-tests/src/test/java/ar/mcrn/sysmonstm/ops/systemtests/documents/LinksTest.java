@@ -24,6 +24,7 @@ final class LinksTest {
     private static final Pattern CODE = Pattern.compile("`[^`]*`");
     private static final Pattern HEADING = Pattern.compile("#{1,6} +(.*)");
     private static final Pattern ELSEWHERE = Pattern.compile("[a-z]+:.*");
+
     private final Path root = RepositoryRoot.find().path();
 
     @Test

@@ -115,7 +115,8 @@ final class VariablesTest {
         List<Path> files = new ArrayList<>();
         try (Stream<Path> all = Files.list(folder)) {
             for (Path file : all.sorted().toList()) {
-                if (file.toString().endsWith(".yaml") && YAML.readTree(file.toFile()).has("services")) {
+                if (file.toString().endsWith(".yaml")
+                        && YAML.readTree(file.toFile()).has("services")) {
                     files.add(file);
                 }
             }
