@@ -27,6 +27,9 @@ import java.util.stream.Stream;
  * ports, volumes, clock. It only reads; commands within containers are those that every base image has.
  */
 public final class ComposeExamination {
+    /** Makes the reading role of the database and ends. */
+    private static final String ONCE = "grafana-reader";
+
     /** Our services with their admin ports; those without one have 0. */
     private static final Map<String, Integer> SERVICES = services();
 
@@ -179,7 +182,7 @@ public final class ComposeExamination {
     private void container(ComposeContainer container) {
         String logs = engine + " logs --tail 50 " + shortId(container);
         if (!container.isRunning()) {
-            if (container.exitCode() == 0 && !SERVICES.containsKey(container.service())) {
+            if (container.service().equals(ONCE) && container.state().equals("exited") && container.exitCode() == 0) {
                 findings.well(container.service(), "has done its work");
                 return;
             }

@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Programs of this host. */
 @FunctionalInterface
@@ -34,12 +36,20 @@ public interface HostCommands {
                         .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();
-                CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> read(process));
-                if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                    process.destroyForcibly();
-                    return new Answer(124, "");
+                CompletableFuture<String> output = new CompletableFuture<>();
+                Thread.ofVirtual().start(() -> output.complete(read(process)));
+                try {
+                    // Ends when the last process that holds it has ended, which may be later than the program.
+                    String said = output.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+                    if (process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                        return new Answer(process.exitValue(), said.stripTrailing());
+                    }
+                } catch (TimeoutException | ExecutionException late) {
+                    // As below.
                 }
-                return new Answer(process.exitValue(), output.join().stripTrailing());
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+                return new Answer(124, "");
             } catch (IOException notThere) {
                 return new Answer(127, "");
             } catch (InterruptedException e) {

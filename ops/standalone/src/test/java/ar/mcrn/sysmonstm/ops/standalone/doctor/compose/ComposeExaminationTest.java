@@ -187,7 +187,7 @@ class ComposeExaminationTest {
         program("docker exec timescale date", Long.toString(Instant.now().getEpochSecond() + 60));
         assertThat(lines())
                 .contains("act volume: timescale: 200 MiB, 600 MiB free, 91 % of the disk used")
-                .anyMatch(line -> line.matches("act clock: containers are (59|60) s apart from this host"));
+                .anyMatch(line -> line.matches("act clock: containers are (3|4|5|6)[0-9] s apart from this host"));
         program("docker exec timescale date", Long.toString(Instant.now().getEpochSecond()));
         program("timedatectl", "no");
         assertThat(lines()).contains("act clock: nothing keeps it right");
@@ -195,10 +195,13 @@ class ComposeExaminationTest {
 
     @Test
     void aProgramThatIsNotThereOrTakesTooLongIsNoFault() {
-        HostCommands real = HostCommands.real(Duration.ofMillis(200));
-        assertThat(real.run(List.of("no-such-program-here")).code()).isEqualTo(127);
-        assertThat(real.run(List.of("sleep", "60")).code()).isEqualTo(124);
-        assertThat(real.run(List.of("echo", "said"))).isEqualTo(new Answer(0, "said"));
+        HostCommands hasty = HostCommands.real(Duration.ofMillis(200));
+        assertThat(hasty.run(List.of("no-such-program-here")).code()).isEqualTo(127);
+        assertThat(hasty.run(List.of("sleep", "60")).code()).isEqualTo(124);
+        // What it leaves behind holds its output open.
+        assertThat(hasty.run(List.of("sh", "-c", "sleep 60 & sleep 60")).code()).isEqualTo(124);
+        assertThat(HostCommands.real(Duration.ofSeconds(30)).run(List.of("echo", "said")))
+                .isEqualTo(new Answer(0, "said"));
     }
 
     private List<String> lines() throws IOException {
