@@ -84,12 +84,12 @@ public final class DoctorMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Optional<String> database = environment.find("TIMESCALE_URL");
-        Optional<String> redis = environment.find("REDIS_URL");
         findings.well("java", System.getProperty("java.vm.vendor") + " " + Runtime.version());
         if (compose) {
-            new ComposeExamination(root, project(), environment, commands, findings).examine();
+            new ComposeExamination(root, project, environment.values(), commands, findings).examine();
         } else {
+            Optional<String> database = environment.find("TIMESCALE_URL");
+            Optional<String> redis = environment.find("REDIS_URL");
             if (database.isEmpty() && redis.isEmpty()) {
                 embedded();
             }
@@ -102,10 +102,6 @@ public final class DoctorMain implements Callable<Integer> {
             findings.print(out);
         }
         return findings.areWell() ? 0 : 1;
-    }
-
-    private String project() {
-        return project.isEmpty() ? environment.find("COMPOSE_PROJECT_NAME").orElse("sysmonstm") : project;
     }
 
     private void embedded() throws IOException {

@@ -45,6 +45,11 @@ public final class EnvironmentVariables {
         return Optional.ofNullable(value(name));
     }
 
+    /** All variables as they are, {@code NAME_FILE} among them. */
+    public Map<String, String> values() {
+        return environment;
+    }
+
     private String value(String name) {
         String value = environment.get(name);
         if (value != null && !value.isEmpty()) {

@@ -55,9 +55,7 @@ public abstract class ServiceConfiguration extends Configuration {
 
     @NotNull
     @JsonProperty
-    @Setting(
-            value = "history, rules and alerts",
-            allowed = "`postgresql://user:password@host:port/db`, `jdbc:postgresql:...`")
+    @Setting(value = "history and alerts", allowed = "`postgresql://user:password@host:port/db`, `jdbc:postgresql:...`")
     private DatabaseUrl database = DatabaseUrl.parse("postgresql://sysmonstm@127.0.0.1:5432/sysmonstm");
 
     @Min(1)

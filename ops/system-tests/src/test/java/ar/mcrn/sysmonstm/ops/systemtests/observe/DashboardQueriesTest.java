@@ -133,6 +133,8 @@ final class DashboardQueriesTest {
             statement.execute("set default_transaction_read_only = off");
             assertThatThrownBy(() -> statement.execute("delete from host_sample"))
                     .hasMessageContaining("permission denied");
+            assertThatThrownBy(() -> statement.execute("create temporary table filler (n int)"))
+                    .hasMessageContaining("permission denied");
             assertThatThrownBy(() -> statement.execute("select * from pg_authid"))
                     .hasMessageContaining("permission denied");
             statement.execute("reset default_transaction_read_only");
@@ -146,6 +148,9 @@ final class DashboardQueriesTest {
                 .replaceAll("(?m)^--.*$", "")
                 .replace(":'password'", "'read'")
                 .replace(":\"owner\"", '"' + owner + '"')
+                .replace(
+                        ":\"DBNAME\"",
+                        '"' + columns("select current_database()").getFirst() + '"')
                 .split(";\\s*\\n", -1)) {
             String statement = part;
             int made = part.indexOf("\\gexec");

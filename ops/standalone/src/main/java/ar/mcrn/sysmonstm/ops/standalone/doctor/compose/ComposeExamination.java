@@ -1,6 +1,5 @@
 package ar.mcrn.sysmonstm.ops.standalone.doctor.compose;
 
-import ar.mcrn.sysmonstm.ops.runtime.configuration.EnvironmentVariables;
 import ar.mcrn.sysmonstm.ops.standalone.doctor.Findings;
 import ar.mcrn.sysmonstm.ops.standalone.doctor.compose.HostCommands.Answer;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -10,7 +9,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A compose deployment as its host sees it: engine, settings, secrets, containers, what each service says of itself, images,
@@ -33,27 +30,28 @@ public final class ComposeExamination {
     /** Our services with their admin ports; those without one have 0. */
     private static final Map<String, Integer> SERVICES = services();
 
-    private static final Map<String, String> MODULES =
-            Map.of("aggregator", "aggregator", "api", "api", "alerts", "alerts/service", "agent", "agent");
     private static final Map<String, String> VOLUMES =
             Map.of("timescale", "/var/lib/postgresql/data", "redis", "/data", "agent", "/var/lib/sysmonstm");
     private static final Duration CLOCK = Duration.ofSeconds(2);
     private static final int FULL_PERCENT = 85;
+    /** Ports below are root's. */
+    private static final int PRIVILEGED = 1_024;
 
     private final ObjectMapper json = new ObjectMapper();
     private final Path root;
-    private final String project;
-    private final EnvironmentVariables shell;
+    private final Map<String, String> shell;
     private final HostCommands commands;
     private final Findings findings;
     private String engine = "";
+    private String project;
 
     /**
      * @param root of the checkout
-     * @param project name of the compose project
+     * @param project name of the compose project; empty = as compose itself finds it
+     * @param shell variables of the environment
      */
     public ComposeExamination(
-            Path root, String project, EnvironmentVariables shell, HostCommands commands, Findings findings) {
+            Path root, String project, Map<String, String> shell, HostCommands commands, Findings findings) {
         this.root = root;
         this.project = project;
         this.shell = shell;
@@ -77,11 +75,20 @@ public final class ComposeExamination {
         Path folder = root.resolve("ops/compose");
         ComposeSettings settings = new ComposeSettings(folder, shell);
         settings.judge(findings);
+        if (project.isEmpty()) {
+            project = settings.get("COMPOSE_PROJECT_NAME", "sysmonstm");
+        }
         ComposeSecrets.judge(settings.folder("SECRETS_FOLDER", "./secrets"), findings);
         if (!engine()) {
             return;
         }
-        List<ComposeContainer> containers = containers();
+        Answer ids =
+                commands.run(List.of(engine, "ps", "-aq", "--filter", "label=com.docker.compose.project=" + project));
+        if (!ids.isWell()) {
+            findings.act("engine", engine + " does not say which containers there are", "see " + engine + " ps");
+            return;
+        }
+        List<ComposeContainer> containers = containers(ids.output());
         if (containers.isEmpty()) {
             findings.act(
                     "containers",
@@ -153,11 +160,9 @@ public final class ComposeExamination {
         return false;
     }
 
-    private List<ComposeContainer> containers() {
-        Answer ids =
-                commands.run(List.of(engine, "ps", "-aq", "--filter", "label=com.docker.compose.project=" + project));
+    private List<ComposeContainer> containers(String ids) {
         List<ComposeContainer> containers = new ArrayList<>();
-        for (String id : ids.output().lines().filter(line -> !line.isBlank()).toList()) {
+        for (String id : ids.lines().filter(line -> !line.isBlank()).toList()) {
             inspected("container", id).map(ComposeContainer::of).ifPresent(containers::add);
         }
         return containers;
@@ -262,36 +267,6 @@ public final class ComposeExamination {
                     container.service(),
                     "runs an older image than " + container.tag() + " is now",
                     "docker compose -f ops/compose/compose.yaml up -d");
-            return;
-        }
-        String module = MODULES.get(container.service());
-        Optional<Instant> jar =
-                module == null ? Optional.empty() : jar(root.resolve(module).resolve("target"));
-        Instant built = image.map(i -> ComposeContainer.moment(i.path("Created").asText()))
-                .orElse(Instant.EPOCH);
-        if (jar.isPresent() && built.isAfter(Instant.EPOCH) && built.isBefore(jar.get())) {
-            findings.act(
-                    container.service(),
-                    "its image is older than what is built in this checkout",
-                    "docker compose -f ops/compose/compose.yaml up -d --build");
-        }
-    }
-
-    private static Optional<Instant> jar(Path target) {
-        if (!Files.isDirectory(target)) {
-            return Optional.empty();
-        }
-        try (Stream<Path> files = Files.list(target)) {
-            Optional<Path> jar = files.filter(file -> {
-                        String name = file.getFileName().toString();
-                        return name.startsWith("sysmonstm-") && name.endsWith(".jar") && !name.endsWith("-tests.jar");
-                    })
-                    .findFirst();
-            return jar.isPresent()
-                    ? Optional.of(Files.getLastModifiedTime(jar.get()).toInstant())
-                    : Optional.empty();
-        } catch (IOException unreadable) {
-            return Optional.empty();
         }
     }
 
@@ -310,6 +285,10 @@ public final class ComposeExamination {
             socket.bind(new InetSocketAddress(InetAddress.getByName(address.replaceAll("[\\[\\]]", "")), port));
             findings.well(portName, address + ":" + port + " is free");
         } catch (IOException e) {
+            if (port < PRIVILEGED) {
+                findings.well(portName, address + ":" + port + ", which only the engine may try");
+                return;
+            }
             findings.act(
                     portName,
                     address + ":" + port + " cannot be had (" + e.getMessage() + ")",

@@ -2,6 +2,7 @@ package ar.mcrn.sysmonstm.ops.standalone.doctor.compose;
 
 import ar.mcrn.sysmonstm.ops.standalone.doctor.Findings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -13,6 +14,7 @@ import java.util.Set;
 final class ComposeSecrets {
     private static final List<String> NEEDED = List.of("database-password", "database-url", "agent-token");
     private static final List<String> MAY_BE_EMPTY = List.of("edge-token", "alert-webhook-url");
+    private static final String EMPTY = "is empty";
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
             PosixFilePermission.GROUP_READ,
             PosixFilePermission.GROUP_WRITE,
@@ -26,6 +28,10 @@ final class ComposeSecrets {
     static void judge(Path folder, Findings findings) throws IOException {
         if (!Files.isDirectory(folder)) {
             findings.act("secrets", folder + " is not there", "run ops/compose/prepare");
+            return;
+        }
+        if (!Files.isExecutable(folder)) {
+            findings.act("secrets", folder + " cannot be entered by you", "ask as its owner");
             return;
         }
         boolean well = true;
@@ -64,17 +70,22 @@ final class ComposeSecrets {
                 : !Files.isReadable(file)
                         ? "cannot be read by you"
                         : needed && read(file).isEmpty()
-                                ? "is empty"
+                                ? EMPTY
                                 : !Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)
-                                        ? "cannot be read by the containers' users (chmod 444)"
+                                        ? "cannot be read by the containers' users"
                                         : "";
         if (!problem.isEmpty()) {
-            findings.act("secrets", file.getFileName() + " " + problem, "run ops/compose/prepare --secrets-only");
+            findings.act(
+                    "secrets",
+                    file.getFileName() + " " + problem,
+                    Files.exists(file) && !problem.equals(EMPTY)
+                            ? "chmod 444 " + file
+                            : "run ops/compose/prepare --secrets-only");
         }
         return problem.isEmpty();
     }
 
     private static String read(Path file) throws IOException {
-        return Files.readString(file).strip();
+        return Files.readString(file, StandardCharsets.ISO_8859_1).strip();
     }
 }

@@ -1,8 +1,8 @@
 package ar.mcrn.sysmonstm.ops.standalone.doctor.compose;
 
-import ar.mcrn.sysmonstm.ops.runtime.configuration.EnvironmentVariables;
 import ar.mcrn.sysmonstm.ops.standalone.doctor.Findings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,12 +25,15 @@ final class ComposeSettings {
 
     private final Map<String, String> file = new HashMap<>();
     private final Set<String> known = new HashSet<>();
-    private final List<String> unreadable = new ArrayList<>();
+    private final List<String> wrong = new ArrayList<>();
     private final Path folder;
-    private final EnvironmentVariables shell;
+    private final Map<String, String> shell;
 
-    /** @param folder {@code ops/compose} */
-    ComposeSettings(Path folder, EnvironmentVariables shell) throws IOException {
+    /**
+     * @param folder {@code ops/compose}
+     * @param shell variables that win over the file's
+     */
+    ComposeSettings(Path folder, Map<String, String> shell) {
         this.folder = folder;
         this.shell = shell;
         for (String line : lines(folder.resolve(".env.example"))) {
@@ -46,13 +49,13 @@ final class ComposeSettings {
             if (entry.matches()) {
                 file.put(entry.group(1), unquoted(entry.group(2)));
             } else if (!line.isBlank() && !line.strip().startsWith("#")) {
-                unreadable.add("line " + number);
+                wrong.add("line " + number + " is neither NAME=value nor a comment");
             }
         }
     }
 
     String get(String name, String fallback) {
-        String value = shell.find(name).orElse(file.getOrDefault(name, ""));
+        String value = shell.getOrDefault(name, file.getOrDefault(name, ""));
         return value.isEmpty() ? fallback : value;
     }
 
@@ -71,9 +74,6 @@ final class ComposeSettings {
 
     /** One finding for each value that cannot be, or one that all is well. */
     void judge(Findings findings) {
-        List<String> wrong = new ArrayList<>(unreadable.stream()
-                .map(line -> line + " is neither NAME=value nor a comment")
-                .toList());
         file.keySet().stream()
                 .filter(name -> !known.contains(name) && !name.startsWith("COMPOSE_"))
                 .sorted()
@@ -124,7 +124,13 @@ final class ComposeSettings {
         return quoted ? text.substring(1, text.length() - 1) : text;
     }
 
-    private static List<String> lines(Path path) throws IOException {
-        return Files.exists(path) ? Files.readAllLines(path) : List.of();
+    private List<String> lines(Path path) {
+        try {
+            // Any bytes: what is no text is no setting, and is named by its line.
+            return Files.exists(path) ? Files.readAllLines(path, StandardCharsets.ISO_8859_1) : List.of();
+        } catch (IOException e) {
+            wrong.add(path + " cannot be read");
+            return List.of();
+        }
     }
 }

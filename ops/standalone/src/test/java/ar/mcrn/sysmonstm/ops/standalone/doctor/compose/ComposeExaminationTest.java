@@ -2,7 +2,6 @@ package ar.mcrn.sysmonstm.ops.standalone.doctor.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ar.mcrn.sysmonstm.ops.runtime.configuration.EnvironmentVariables;
 import ar.mcrn.sysmonstm.ops.runtime.testing.FreePorts;
 import ar.mcrn.sysmonstm.ops.standalone.doctor.Findings;
 import ar.mcrn.sysmonstm.ops.standalone.doctor.compose.HostCommands.Answer;
@@ -126,7 +125,7 @@ class ComposeExaminationTest {
                 .contains(
                         "act secrets: agent-token is missing",
                         "act secrets: database-url is empty",
-                        "act secrets: edge-token cannot be read by the containers' users (chmod 444)");
+                        "act secrets: edge-token cannot be read by the containers' users");
         shell.put("SECRETS_FOLDER", root.resolve("nowhere").toString());
         assertThat(lines()).contains("act secrets: " + root.resolve("nowhere") + " is not there");
     }
@@ -151,20 +150,28 @@ class ComposeExaminationTest {
                         "act agent: has no container");
         program("docker ps", "");
         assertThat(lines()).contains("act containers: none of project sysmonstm");
+        programs.put("docker ps", new Answer(124, ""));
+        assertThat(lines())
+                .contains("act engine: docker does not say which containers there are")
+                .noneMatch(line -> line.contains("none of project"));
     }
 
     @Test
     void saysWhichImagesAreOld() throws IOException {
-        Path target = Files.createDirectories(root.resolve("api/target"));
-        Files.createFile(target.resolve("sysmonstm-api-1.jar"));
-        program("docker image inspect image-of-api", "[{\"Id\":\"sha256:api\",\"Created\":\"2020-01-01T00:00:00Z\"}]");
         program(
                 "docker image inspect image-of-alerts",
                 "[{\"Id\":\"sha256:another\",\"Created\":\"2020-01-01T00:00:00Z\"}]");
-        assertThat(lines())
-                .contains(
-                        "act api: its image is older than what is built in this checkout",
-                        "act alerts: runs an older image than image-of-alerts is now");
+        assertThat(lines()).contains("act alerts: runs an older image than image-of-alerts is now");
+    }
+
+    @Test
+    void filesOfTheShellThatAreNotThereAndBytesThatAreNoTextAreNoFault() throws IOException {
+        shell.put("EDGE_TOKEN_FILE", root.resolve("nowhere").toString());
+        Files.write(root.resolve("ops/compose/.env"), new byte[] {'H', (byte) 0xFF, '\n'});
+        assertThat(lines()).contains("act settings: line 1 is neither NAME=value nor a comment");
+        Files.delete(root.resolve("ops/compose/.env"));
+        Files.createDirectory(root.resolve("ops/compose/.env"));
+        assertThat(lines()).anyMatch(line -> line.matches("act settings: .*/\\.env cannot be read"));
     }
 
     @Test
@@ -206,7 +213,7 @@ class ComposeExaminationTest {
 
     private List<String> lines() throws IOException {
         Findings findings = new Findings();
-        new ComposeExamination(root, "sysmonstm", new EnvironmentVariables(shell), this::answer, findings).examine();
+        new ComposeExamination(root, "sysmonstm", shell, this::answer, findings).examine();
         return findings.list().stream()
                 .map(each -> (each.isWell() ? "ok " : "act ") + each.what() + ": " + each.said())
                 .toList();
