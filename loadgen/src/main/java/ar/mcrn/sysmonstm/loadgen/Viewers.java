@@ -1,8 +1,5 @@
 package ar.mcrn.sysmonstm.loadgen;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,11 +25,9 @@ import org.HdrHistogram.Recorder;
  */
 final class Viewers implements AutoCloseable {
 
-    private static final JsonFactory JSON = new JsonFactory();
-
     private final LoadPlan plan;
     private final URI address;
-    private final String prefix;
+    private final DeltaStamps stamps;
     private final ExecutorService threads;
     private final ScheduledExecutorService reconnect;
     private final HttpClient client;
@@ -48,7 +43,7 @@ final class Viewers implements AutoCloseable {
     Viewers(LoadPlan plan) {
         this.plan = plan;
         this.address = webSocket(plan.api().orElseThrow());
-        this.prefix = Machine.prefix(plan.seed());
+        this.stamps = new DeltaStamps(Machine.prefix(plan.seed()));
         this.threads = Executors.newFixedThreadPool(
                 2, Thread.ofPlatform().daemon().name("loadgen-viewers-", 0).factory());
         this.reconnect = Executors.newSingleThreadScheduledExecutor(
@@ -169,56 +164,14 @@ final class Viewers implements AutoCloseable {
         }
     }
 
-    /** Records the age of every machine of ours in a delta. */
+    /** Records the age of every sample of ours in a delta. */
     private void read(String frame, long nowMillis) {
-        if (!frame.startsWith("\"delta\"", frame.indexOf(':') + 1)) {
-            return;
-        }
-        try (JsonParser parser = JSON.createParser(frame)) {
-            parser.nextToken();
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean machines = parser.currentName().equals("machines");
-                parser.nextToken();
-                if (machines) {
-                    readMachines(parser, nowMillis);
-                } else {
-                    parser.skipChildren();
-                }
+        try {
+            for (long stamp : stamps.read(frame)) {
+                frameMicros.recordValue(Math.clamp((nowMillis - stamp) * 1_000, 0, LoadCounters.HIGHEST_MICROS));
             }
         } catch (IOException malformed) {
             failures.increment();
-        }
-    }
-
-    private void readMachines(JsonParser parser, long nowMillis) throws IOException {
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            boolean ours = parser.currentName().startsWith(prefix);
-            parser.nextToken();
-            if (!ours) {
-                parser.skipChildren();
-                continue;
-            }
-            readMachine(parser, nowMillis);
-        }
-    }
-
-    /** A machine that fell silent is told with the stamp of a sample that was seen long ago: that is no sample's frame. */
-    private void readMachine(JsonParser parser, long nowMillis) throws IOException {
-        long time = nowMillis;
-        boolean sample = true;
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String field = parser.currentName();
-            parser.nextToken();
-            if (field.equals("time")) {
-                time = parser.getLongValue();
-            } else if (field.equals("state")) {
-                sample = parser.getText().equals("up");
-            } else {
-                parser.skipChildren();
-            }
-        }
-        if (sample) {
-            frameMicros.recordValue(Math.clamp((nowMillis - time) * 1_000, 0, LoadCounters.HIGHEST_MICROS));
         }
     }
 
