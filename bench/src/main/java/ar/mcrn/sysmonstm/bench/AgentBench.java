@@ -50,9 +50,9 @@ final class AgentBench {
         if (!Files.isExecutable(EXPORTER)) {
             throw new IOException("needs the package prometheus-node-exporter, found no " + EXPORTER);
         }
-        Path folder = Files.createTempDirectory("sysmonstm-agent");
-        try (Children children = new Children()) {
-            AgentBench bench = new AgentBench(root, seconds, folder, children);
+        try (TemporaryFolder folder = new TemporaryFolder("sysmonstm-agent");
+                Children children = new Children()) {
+            AgentBench bench = new AgentBench(root, seconds, folder.path(), children);
             bench.recordCache();
             bench.buildImage();
             for (int round = 1; round <= rounds; round++) {
@@ -67,8 +67,6 @@ final class AgentBench {
                         .writerWithDefaultPrettyPrinter()
                         .writeValue(json.toFile(), Map.of("seconds", seconds, "rounds", bench.figures));
             }
-        } finally {
-            Folders.delete(folder);
         }
     }
 

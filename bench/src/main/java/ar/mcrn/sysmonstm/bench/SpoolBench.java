@@ -5,7 +5,6 @@ import ar.mcrn.sysmonstm.agent.spool.DiskSpool;
 import ar.mcrn.sysmonstm.contract.MachineId;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -26,15 +25,12 @@ final class SpoolBench {
 
     /** Fills one and opens it some times. */
     static void run(long bytes, int times) throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("sysmonstm-spool");
-        try {
-            fill(folder, bytes);
+        try (TemporaryFolder folder = new TemporaryFolder("sysmonstm-spool")) {
+            fill(folder.path(), bytes);
             System.out.printf(Locale.ROOT, "%-16s %10s %10s %12s%n", "spool of bytes", "open ms", "cpu ms", "samples");
             for (int i = 0; i < times; i++) {
-                open(folder, bytes);
+                open(folder.path(), bytes);
             }
-        } finally {
-            Folders.delete(folder);
         }
     }
 

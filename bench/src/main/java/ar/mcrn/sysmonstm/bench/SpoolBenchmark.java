@@ -5,7 +5,6 @@ import ar.mcrn.sysmonstm.agent.send.SpoolRecord;
 import ar.mcrn.sysmonstm.agent.spool.DiskSpool;
 import ar.mcrn.sysmonstm.contract.MachineId;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +35,7 @@ public class SpoolBenchmark {
     @State(Scope.Benchmark)
     public static class Kept {
         private final TypicalFrame frame = new TypicalFrame(1);
-        private Path folder;
+        private TemporaryFolder folder;
         private DiskSpool spool;
         private long sequence;
 
@@ -46,8 +45,8 @@ public class SpoolBenchmark {
         /** Opens it. */
         @Setup
         public void open() throws IOException {
-            folder = Files.createTempDirectory("sysmonstm-spool");
-            spool = DiskSpool.open(folder, BYTES, new MachineId("bench"), Path.of("/"));
+            folder = new TemporaryFolder("sysmonstm-spool");
+            spool = DiskSpool.open(folder.path(), BYTES, new MachineId("bench"), Path.of("/"));
             spool.append(TypicalFrame.inventory(1));
         }
 
@@ -55,7 +54,7 @@ public class SpoolBenchmark {
         @TearDown
         public void close() throws IOException {
             spool.close();
-            Folders.delete(folder);
+            folder.close();
         }
 
         DiskSpool spool() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,11 +16,14 @@ final class ChildrenTest {
     /** A shell with a child of its own. */
     private static final List<String> FAMILY = List.of("/bin/sh", "-c", "sleep 600 & echo $!; wait");
 
-    /** A benchmark that is stopped in the middle: prints who it has started and waits. */
+    /** A benchmark that is stopped in the middle: prints its folder and whom it has started, and waits. */
     static final class Stopped {
         private Stopped() {}
 
         public static void main(String[] arguments) throws IOException, InterruptedException {
+            TemporaryFolder folder = new TemporaryFolder("sysmonstm-stopped");
+            Files.writeString(folder.path().resolve("file"), "kept");
+            System.out.println(folder.path());
             Children children = new Children();
             Process child = children.start(new ProcessBuilder(FAMILY));
             System.out.println(child.pid());
@@ -31,7 +35,7 @@ final class ChildrenTest {
     }
 
     @Test
-    void noneOutlivesABenchmarkThatIsStopped() throws Exception {
+    void nothingIsLeftOfABenchmarkThatIsStopped() throws Exception {
         Process benchmark = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -40,12 +44,14 @@ final class ChildrenTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (BufferedReader said = benchmark.inputReader()) {
+            Path folder = Path.of(said.readLine());
             ProcessHandle shell =
                     ProcessHandle.of(Long.parseLong(said.readLine())).orElseThrow();
             ProcessHandle sleep =
                     ProcessHandle.of(Long.parseLong(said.readLine())).orElseThrow();
             benchmark.destroy();
             assertThat(benchmark.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(folder).doesNotExist();
             shell.onExit().get(10, TimeUnit.SECONDS);
             sleep.onExit().get(10, TimeUnit.SECONDS);
         } finally {

@@ -1,15 +1,14 @@
 package ar.mcrn.sysmonstm.bench.peers;
 
+import ar.mcrn.sysmonstm.bench.TemporaryFolder;
 import ar.mcrn.sysmonstm.loadgen.ProcessFigures;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -111,8 +109,8 @@ public final class PeersBench {
 
     /** One system in one round. */
     PeerFigures measure(PeerKind kind) throws Exception {
-        Path folder = Files.createTempDirectory("sysmonstm-peer");
-        try (Peer peer = kind.start(plan, folder)) {
+        try (TemporaryFolder folder = new TemporaryFolder("sysmonstm-peer");
+                Peer peer = kind.start(plan, folder.path())) {
             peer.begin();
             ProcessFigures memory = new ProcessFigures(PROC, peer.processes());
             double[] most = new double[1];
@@ -123,8 +121,6 @@ public final class PeersBench {
             watch(memory, first.nanos() + TimeUnit.SECONDS.toNanos(plan.seconds()), most);
             Moment last = Moment.now(peer);
             return figures(plan.valuesPerSample(kind), first, last, most[0], peer.finish());
-        } finally {
-            delete(folder);
         }
     }
 
@@ -177,14 +173,6 @@ public final class PeersBench {
                             ProcessFigures.secondsOf(PROC, pid)
                                     .orElseThrow(() -> new IllegalStateException(name + " has ended"))));
             return new Moment(System.nanoTime(), accepted, cpu);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }
