@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * Key of one series of a machine at REST, WebSocket and in rules: {@code system.disk.io{device=sda,direction=read}}.
@@ -115,26 +114,13 @@ public record MetricKey(String metric, SortedMap<String, String> attributes) {
 
     /** True where the metric and every attribute of {@code pattern} match by glob ({@code *}, {@code ?}); others are free. */
     public boolean matches(MetricKey pattern) {
-        if (!glob(pattern.metric).matcher(metric).matches()) {
+        if (!new Glob(pattern.metric).matches(metric)) {
             return false;
         }
         return pattern.attributes.entrySet().stream().allMatch(e -> {
             String value = attributes.get(e.getKey());
-            return value != null && glob(e.getValue()).matcher(value).matches();
+            return value != null && new Glob(e.getValue()).matches(value);
         });
-    }
-
-    /** Pattern that matches a whole text by glob: {@code *} any run of characters, {@code ?} any one. */
-    public static Pattern glob(String glob) {
-        StringBuilder regex = new StringBuilder("\\A");
-        glob.codePoints().forEach(c -> {
-            switch (c) {
-                case '*' -> regex.append(".*");
-                case '?' -> regex.append('.');
-                default -> regex.append(Pattern.quote(Character.toString(c)));
-            }
-        });
-        return Pattern.compile(regex.append("\\z").toString(), Pattern.DOTALL);
     }
 
     @Override

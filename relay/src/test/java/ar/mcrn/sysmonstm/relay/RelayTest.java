@@ -244,7 +244,7 @@ final class RelayTest {
         Heard viewer = new Heard();
         WebSocket socket = relay.viewer(viewer, "{\"type\":\"subscribe\",\"view\":\"universe\"}");
         await().untilAsserted(() -> assertThat(viewer.ofType("error")).hasSize(1));
-        assertThat(viewer.frames.getFirst().get("detail").asText()).isEqualTo("view must be fleet or machine");
+        assertThat(viewer.frames.getFirst().get("detail").asText()).startsWith("view must be fleet or machine: ");
         socket.sendText(FLEET, true).join();
         await().untilAsserted(() -> assertThat(viewer.ofType("snapshot")).hasSize(1));
         assertThat(viewer.frames.getLast().at("/status/staleSince").asLong()).isPositive();

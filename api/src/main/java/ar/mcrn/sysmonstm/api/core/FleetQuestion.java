@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.api.core;
 
+import ar.mcrn.sysmonstm.contract.Glob;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.api.core;
 
+import ar.mcrn.sysmonstm.contract.Glob;
 import ar.mcrn.sysmonstm.contract.MetricKey;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,8 +1,8 @@
 package ar.mcrn.sysmonstm.api.db;
 
-import ar.mcrn.sysmonstm.api.core.Glob;
 import ar.mcrn.sysmonstm.api.core.TierPlan;
 import ar.mcrn.sysmonstm.api.core.Visibility;
+import ar.mcrn.sysmonstm.contract.Glob;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

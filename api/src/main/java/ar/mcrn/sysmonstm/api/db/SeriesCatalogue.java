@@ -1,10 +1,10 @@
 package ar.mcrn.sysmonstm.api.db;
 
-import ar.mcrn.sysmonstm.api.core.Glob;
 import ar.mcrn.sysmonstm.api.core.KeySelector;
 import ar.mcrn.sysmonstm.contract.Column;
 import ar.mcrn.sysmonstm.contract.DiskColumn;
 import ar.mcrn.sysmonstm.contract.FilesystemColumn;
+import ar.mcrn.sysmonstm.contract.Glob;
 import ar.mcrn.sysmonstm.contract.HostColumn;
 import ar.mcrn.sysmonstm.contract.InterfaceColumn;
 import ar.mcrn.sysmonstm.contract.MetricKey;

@@ -4,6 +4,7 @@ import ar.mcrn.sysmonstm.api.core.KeySelector;
 import ar.mcrn.sysmonstm.api.live.FrameSink;
 import ar.mcrn.sysmonstm.api.live.LiveFeed;
 import ar.mcrn.sysmonstm.api.live.LiveSubscription;
+import ar.mcrn.sysmonstm.ops.runtime.live.SubscribeMessage.View;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
 import io.dropwizard.lifecycle.Managed;
 import java.net.http.HttpClient;
@@ -67,8 +68,8 @@ public final class EdgePush implements Managed {
         this.feed = feed;
         this.dependency = dependency;
         this.view = new PublicView(settings);
-        this.subscription = new LiveSubscription(
-                LiveSubscription.View.FLEET, new TreeSet<>(), KeySelector.of(settings.fields()), 1_000, view);
+        this.subscription =
+                new LiveSubscription(View.FLEET, new TreeSet<>(), KeySelector.of(settings.fields()), 1_000, view);
     }
 
     @Override

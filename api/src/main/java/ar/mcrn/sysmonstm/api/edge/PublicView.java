@@ -3,6 +3,7 @@ package ar.mcrn.sysmonstm.api.edge;
 import ar.mcrn.sysmonstm.api.api.MachineView;
 import ar.mcrn.sysmonstm.api.core.KeySelector;
 import ar.mcrn.sysmonstm.api.core.Visibility;
+import ar.mcrn.sysmonstm.contract.Glob;
 import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.contract.MetricKey;
 import java.math.BigDecimal;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -30,7 +30,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class PublicView implements Visibility {
     private static final int HIDDEN_HELD = 20_000;
 
-    private final List<Pattern> machines;
+    private final List<Glob> machines;
     private final KeySelector fields;
     private final boolean byId;
     private final Map<String, String> named;
@@ -44,7 +44,7 @@ public final class PublicView implements Visibility {
      * @throws IllegalArgumentException naming an alias or field that cannot be read
      */
     public PublicView(EdgeSettings settings) {
-        this.machines = settings.machines().stream().map(MetricKey::glob).toList();
+        this.machines = settings.machines().stream().map(Glob::new).toList();
         this.fields = KeySelector.of(settings.fields());
         this.byId = settings.alias().equals("id");
         this.named = byId || settings.alias().equals("pseudonym") ? Map.of() : aliases(settings.alias());
@@ -71,7 +71,7 @@ public final class PublicView implements Visibility {
 
     @Override
     public Optional<String> name(String machine) {
-        if (machines.stream().noneMatch(glob -> glob.matcher(machine).matches())) {
+        if (machines.stream().noneMatch(glob -> glob.matches(machine))) {
             return Optional.empty();
         }
         if (byId) {

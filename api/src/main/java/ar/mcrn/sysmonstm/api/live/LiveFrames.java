@@ -7,6 +7,7 @@ import ar.mcrn.sysmonstm.api.hot.LiveFleet;
 import ar.mcrn.sysmonstm.api.hot.LiveMachine;
 import ar.mcrn.sysmonstm.api.hot.MachineViews;
 import ar.mcrn.sysmonstm.api.hot.Sparkline;
+import ar.mcrn.sysmonstm.ops.runtime.live.SubscribeMessage.View;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +69,7 @@ final class LiveFrames {
     }
 
     byte[] snapshot(LiveGroup group, LiveFleet fleet, Collection<AlertView> alerts, LiveStatus status, long nowMillis) {
-        boolean overview = group.subscription.view() == LiveSubscription.View.FLEET;
+        boolean overview = group.subscription.view() == View.FLEET;
         buffer.clear().raw("\"time\":").number(nowMillis);
         buffer.raw(",\"view\":").string(overview ? "fleet" : "machine").raw(",\"machines\":{");
         for (LiveGroup.Watched watched : group.watched().values()) {
@@ -158,7 +159,7 @@ final class LiveFrames {
         if (machine.isEmpty() || watched == null) {
             return;
         }
-        MachineView view = group.subscription.view() == LiveSubscription.View.FLEET
+        MachineView view = group.subscription.view() == View.FLEET
                 ? MachineViews.summary(machine.get())
                 : MachineViews.detail(machine.get());
         buffer.comma().string(watched.name).raw(":");

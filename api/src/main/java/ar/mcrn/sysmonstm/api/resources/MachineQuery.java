@@ -1,8 +1,8 @@
 package ar.mcrn.sysmonstm.api.resources;
 
-import ar.mcrn.sysmonstm.api.core.Glob;
 import ar.mcrn.sysmonstm.api.core.MachineState;
 import ar.mcrn.sysmonstm.api.hot.LiveMachine;
+import ar.mcrn.sysmonstm.contract.Glob;
 import ar.mcrn.sysmonstm.contract.HostColumn;
 import java.util.Arrays;
 import java.util.Comparator;

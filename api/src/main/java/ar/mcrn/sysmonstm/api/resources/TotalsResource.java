@@ -2,10 +2,10 @@ package ar.mcrn.sysmonstm.api.resources;
 
 import ar.mcrn.sysmonstm.api.api.TotalsView;
 import ar.mcrn.sysmonstm.api.core.FleetQuestion;
-import ar.mcrn.sysmonstm.api.core.Glob;
 import ar.mcrn.sysmonstm.api.core.Period;
 import ar.mcrn.sysmonstm.api.core.TimeRange;
 import ar.mcrn.sysmonstm.api.db.FleetReads;
+import ar.mcrn.sysmonstm.contract.Glob;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;

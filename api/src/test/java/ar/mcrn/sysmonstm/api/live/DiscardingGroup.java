@@ -2,6 +2,7 @@ package ar.mcrn.sysmonstm.api.live;
 
 import ar.mcrn.sysmonstm.api.core.Visibility;
 import ar.mcrn.sysmonstm.api.hot.LiveFleet;
+import ar.mcrn.sysmonstm.ops.runtime.live.SubscribeMessage.View;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -17,7 +18,7 @@ public final class DiscardingGroup {
         this.fleet = fleet;
         group = new LiveGroup(
                 new LiveSubscription(
-                        LiveSubscription.View.FLEET,
+                        View.FLEET,
                         IntStream.range(0, machines)
                                 .mapToObj(DiscardingGroup::machine)
                                 .collect(Collectors.toCollection(TreeSet::new)),

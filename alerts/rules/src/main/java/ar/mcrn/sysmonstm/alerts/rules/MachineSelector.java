@@ -1,10 +1,9 @@
 package ar.mcrn.sysmonstm.alerts.rules;
 
+import ar.mcrn.sysmonstm.contract.Glob;
 import ar.mcrn.sysmonstm.contract.MachineId;
-import ar.mcrn.sysmonstm.contract.MetricKey;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Which machines a rule covers: globs over machine ids ({@code *}, {@code ?}), separated by commas, of which one must match.
@@ -14,7 +13,7 @@ public final class MachineSelector {
     public static final MachineSelector ALL = new MachineSelector("*");
 
     private final String text;
-    private final List<Pattern> globs;
+    private final List<Glob> globs;
 
     /** @throws IllegalArgumentException where a part is empty */
     public MachineSelector(String text) {
@@ -24,12 +23,12 @@ public final class MachineSelector {
         if (parts.contains("")) {
             throw new IllegalArgumentException("machine selector has an empty part: " + text);
         }
-        this.globs = parts.stream().map(MetricKey::glob).toList();
+        this.globs = parts.stream().map(Glob::new).toList();
     }
 
     /** True where the rule covers the machine. */
     public boolean matches(MachineId machine) {
-        return globs.stream().anyMatch(glob -> glob.matcher(machine.value()).matches());
+        return globs.stream().anyMatch(glob -> glob.matches(machine.value()));
     }
 
     @Override

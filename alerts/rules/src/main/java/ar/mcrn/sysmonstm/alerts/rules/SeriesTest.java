@@ -3,6 +3,7 @@ package ar.mcrn.sysmonstm.alerts.rules;
 import ar.mcrn.sysmonstm.contract.Column;
 import ar.mcrn.sysmonstm.contract.DiskColumn;
 import ar.mcrn.sysmonstm.contract.FilesystemColumn;
+import ar.mcrn.sysmonstm.contract.Glob;
 import ar.mcrn.sysmonstm.contract.HostColumn;
 import ar.mcrn.sysmonstm.contract.InterfaceColumn;
 import ar.mcrn.sysmonstm.contract.Kind;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * A threshold rule compiled for one column: its thresholds as wire integers, so that a sample is judged by comparing numbers
@@ -33,10 +33,10 @@ final class SeriesTest {
     final double threshold;
     final long holdMillis;
     private final Optional<DeviceKind> kind;
-    private final Pattern device;
+    private final Glob device;
 
     private SeriesTest(
-            AlertRule rule, Condition.Threshold condition, Column column, Optional<DeviceKind> kind, Pattern device) {
+            AlertRule rule, Condition.Threshold condition, Column column, Optional<DeviceKind> kind, Glob device) {
         this.rule = rule;
         this.column = column;
         this.above = condition.comparison() == Comparison.ABOVE;
@@ -62,7 +62,7 @@ final class SeriesTest {
         for (HostColumn column : HostColumn.ALL) {
             MetricKey key = MetricKey.of(column);
             if (asked.keySet().equals(key.attributes().keySet()) && key.matches(condition.metric())) {
-                tests.add(new SeriesTest(rule, condition, column, Optional.empty(), MetricKey.glob("")));
+                tests.add(new SeriesTest(rule, condition, column, Optional.empty(), new Glob("")));
             }
         }
         for (DeviceKind kind : DeviceKind.values()) {
@@ -76,7 +76,7 @@ final class SeriesTest {
             for (Column column : kind.columns()) {
                 MetricKey key = MetricKey.of(column);
                 if (others.keySet().equals(key.attributes().keySet()) && key.matches(pattern)) {
-                    tests.add(new SeriesTest(rule, condition, column, Optional.of(kind), MetricKey.glob(glob)));
+                    tests.add(new SeriesTest(rule, condition, column, Optional.of(kind), new Glob(glob)));
                 }
             }
         }
@@ -102,9 +102,7 @@ final class SeriesTest {
     }
 
     boolean covers(DeviceKind deviceKind, String name) {
-        return kind.isPresent()
-                && kind.get() == deviceKind
-                && device.matcher(name).matches();
+        return kind.isPresent() && kind.get() == deviceKind && device.matches(name);
     }
 
     boolean ofKind(DeviceKind deviceKind) {

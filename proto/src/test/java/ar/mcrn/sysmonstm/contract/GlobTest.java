@@ -1,4 +1,4 @@
-package ar.mcrn.sysmonstm.api.core;
+package ar.mcrn.sysmonstm.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +16,7 @@ class GlobTest {
         assertThat(new Glob("").matches("")).isTrue();
         assertThat(new Glob("**").matches("")).isTrue();
         assertThat(new Glob("a.c").matches("abc")).isFalse();
+        assertThat(new Glob("a.b(c)+[d]*").matches("a.b(c)+[d]\nx")).isTrue();
         assertThat(new Glob("*ab*ab").matches("abababab")).isTrue();
     }
 

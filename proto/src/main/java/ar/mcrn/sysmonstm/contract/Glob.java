@@ -1,4 +1,4 @@
-package ar.mcrn.sysmonstm.api.core;
+package ar.mcrn.sysmonstm.contract;
 
 /**
  * Matches whole texts by {@code *} (any run of characters) and {@code ?} (any one). Takes at most length of the glob times
