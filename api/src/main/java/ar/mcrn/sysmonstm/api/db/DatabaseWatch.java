@@ -13,8 +13,7 @@ public final class DatabaseWatch implements Managed {
 
     private final Reads reads;
     private final Dependency dependency;
-    private final Thread thread = Thread.ofVirtual().name("database-watch").unstarted(this::watch);
-    private volatile boolean stopping;
+    private final RegularQuestion question = new RegularQuestion("database-watch", EVERY, this::look);
 
     /** Watches what {@code reads} reads. */
     public DatabaseWatch(Reads reads, Dependency dependency) {
@@ -24,35 +23,26 @@ public final class DatabaseWatch implements Managed {
 
     @Override
     public void start() {
-        thread.start();
+        question.start();
     }
 
     @Override
     public void stop() throws InterruptedException {
-        stopping = true;
-        thread.interrupt();
-        thread.join(Duration.ofSeconds(7));
+        question.stop();
     }
 
-    private void watch() {
-        while (!stopping) {
-            try {
-                boolean there = reads.read(handle -> handle.createQuery("select to_regclass('host_sample') is not null")
-                        .mapTo(Boolean.class)
-                        .one());
-                if (there) {
-                    dependency.up();
-                } else {
-                    dependency.degraded("schema is not there yet");
-                }
-            } catch (DatabaseDown e) {
-                dependency.down(e.getMessage());
+    private void look() {
+        try {
+            boolean there = reads.read(handle -> handle.createQuery("select to_regclass('host_sample') is not null")
+                    .mapTo(Boolean.class)
+                    .one());
+            if (there) {
+                dependency.up();
+            } else {
+                dependency.degraded("schema is not there yet");
             }
-            try {
-                Thread.sleep(EVERY);
-            } catch (InterruptedException ignored) {
-                stopping = true; // only stop interrupts
-            }
+        } catch (DatabaseDown e) {
+            dependency.down(e.getMessage());
         }
     }
 }

@@ -16,9 +16,8 @@ public final class Removals implements Managed {
     private static final Duration EVERY = Duration.ofSeconds(2);
 
     private final Reads reads;
-    private final Thread thread = Thread.ofVirtual().name("removals").unstarted(this::watch);
+    private final RegularQuestion question = new RegularQuestion("removals", EVERY, this::look);
     private volatile Set<String> removing = Set.of();
-    private volatile boolean stopping;
 
     /** Reads and asks by these transactions. */
     public Removals(Reads reads) {
@@ -63,36 +62,22 @@ public final class Removals implements Managed {
 
     @Override
     public void start() {
-        thread.start();
+        question.start();
     }
 
     @Override
     public void stop() throws InterruptedException {
-        stopping = true;
-        thread.interrupt();
-        thread.join(Duration.ofSeconds(7));
+        question.stop();
     }
 
-    private void watch() {
-        while (!stopping) {
-            try {
-                removing = reads.read(handle -> handle.createQuery("select to_regclass('machine_removal') is not null")
-                                .mapTo(Boolean.class)
-                                .one()
-                        ? Set.copyOf(
-                                handle.createQuery("select name from machine_removal join machine using (machine_id)"
-                                                + " where name is not null limit 20000")
-                                        .mapTo(String.class)
-                                        .list())
-                        : Set.of());
-            } catch (DatabaseDown ignored) {
-                // said by whoever watches the database; what was known holds
-            }
-            try {
-                Thread.sleep(EVERY);
-            } catch (InterruptedException ignored) {
-                stopping = true; // only stop interrupts
-            }
-        }
+    private void look() {
+        removing = reads.read(handle -> handle.createQuery("select to_regclass('machine_removal') is not null")
+                        .mapTo(Boolean.class)
+                        .one()
+                ? Set.copyOf(handle.createQuery("select name from machine_removal join machine using (machine_id)"
+                                + " where name is not null limit 20000")
+                        .mapTo(String.class)
+                        .list())
+                : Set.of());
     }
 }
