@@ -13,8 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -40,38 +41,56 @@ public final class Agent implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final String install;
     private final ScheduledExecutorService timer;
+    private final AggregatorChannels channels;
     private final IntervalPhases phases;
     private final Thread sampler;
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /**
-     * An agent that keeps its samples on disk; opens its spool.
+     * An agent that keeps its samples on disk; opens its spool, and connects meanwhile.
      *
      * @throws ConfigurationException where another agent holds the spool's folder, or it cannot be one
      */
-    public Agent(AgentConfig config) {
-        this(
-                config,
-                DiskSpool.open(config.spool().folder(), config.spool().bytes(), config.machine(), config.hostRoot()));
+    public static Agent open(AgentConfig config) {
+        ScheduledExecutorService timer = newTimer();
+        AggregatorChannels channels = new AggregatorChannels(config.aggregator(), timer);
+        timer.execute(channels::connectAhead);
+        try {
+            DiskSpool spool = DiskSpool.open(
+                    config.spool().folder(), config.spool().bytes(), config.machine(), config.hostRoot());
+            return new Agent(config, spool, spool.install(), () -> Machine.ofHost(config.hostRoot()), timer, channels);
+        } catch (RuntimeException e) {
+            channels.close();
+            timer.shutdownNow();
+            throw e;
+        }
     }
 
-    private Agent(AgentConfig config, DiskSpool spool) {
-        this(config, spool, spool.install(), () -> Machine.ofHost(config.hostRoot()));
-    }
-
-    Agent(AgentConfig config, Spool spool, String install, Supplier<Machine> machines) {
+    private Agent(
+            AgentConfig config,
+            Spool spool,
+            String install,
+            Supplier<Machine> machines,
+            ScheduledExecutorService timer,
+            AggregatorChannels channels) {
         this.config = config;
         this.spool = spool;
         this.install = install;
         this.machines = machines;
+        this.timer = timer;
+        this.channels = channels;
         phases = new IntervalPhases(config.machine());
-        timer = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("agent-timer").factory());
         sampler = Thread.ofPlatform()
                 .name("agent-sampler")
                 .uncaughtExceptionHandler(
                         (thread, e) -> LOG.error("BUG: sampling ended: machine={}", config.machine(), e))
                 .unstarted(this::sample);
+    }
+
+    /** Forgets what comes after it is stopped: gRPC may still have something to say then. */
+    private static ScheduledExecutorService newTimer() {
+        return new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("agent-timer").factory(), new ThreadPoolExecutor.DiscardPolicy());
     }
 
     /** Begins; returns at once. */
@@ -134,8 +153,7 @@ public final class Agent implements AutoCloseable {
                 machine, id, HostName.ofThisMachine(), AgentVersion.TEXT, config.labels(), phases, System::nanoTime);
         UplinkSettings settings = new UplinkSettings(
                 config.machine(), id, startMillis, AgentVersion.TEXT, config.token(), install, config.interval());
-        Uplink uplink =
-                new Uplink(settings, spool, clock, config.aggregator()::channel, timer, random, new OutcomeLog(events));
+        Uplink uplink = new Uplink(settings, spool, clock, channels::next, timer, random, new OutcomeLog(events));
         return new AgentRun(id, clock, cycle, spool, events, uplink, Agent::wallMicros);
     }
 
@@ -189,6 +207,7 @@ public final class Agent implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        channels.close();
         timer.shutdownNow();
         spool.close();
     }
