@@ -9,6 +9,7 @@ import ar.mcrn.sysmonstm.contract.HostColumn;
 import ar.mcrn.sysmonstm.v1.AgentMessage;
 import ar.mcrn.sysmonstm.v1.EventKind;
 import ar.mcrn.sysmonstm.v1.Inventory;
+import ar.mcrn.sysmonstm.v1.Label;
 import ar.mcrn.sysmonstm.v1.Lane;
 import ar.mcrn.sysmonstm.v1.Sample;
 import ar.mcrn.sysmonstm.v1.Samples;
@@ -71,7 +72,9 @@ class AgentTest {
                     .orElseThrow();
             assertThat(inventory.getLogicalCores())
                     .isEqualTo(Runtime.getRuntime().availableProcessors());
-            assertThat(inventory.getLabelsMap()).containsEntry("site", "lab");
+            assertThat(inventory.getLabelsList())
+                    .containsExactly(
+                            Label.newBuilder().setName("site").setValue("lab").build());
             assertThat(inventory.getFilesystemsList())
                     .anyMatch(f -> f.getMountpoint().equals("/"));
             List<Sample> samples = samples(aggregator);
