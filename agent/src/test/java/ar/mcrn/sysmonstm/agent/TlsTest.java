@@ -93,8 +93,7 @@ class TlsTest {
             Process agent = agent("https://localhost:" + aggregator.port(), "authority.pem");
             try {
                 said("connected");
-                await().atMost(Duration.ofSeconds(30))
-                        .until(() -> aggregator.count(AgentMessage::hasSamples) >= 2);
+                await().atMost(Duration.ofSeconds(30)).until(() -> aggregator.count(AgentMessage::hasSamples) >= 2);
                 assertThat(aggregator.received().getFirst().getHello().getCredential())
                         .isEqualTo("the-token");
             } finally {
@@ -122,7 +121,9 @@ class TlsTest {
         try (ScriptedAggregator aggregator = aggregator()) {
             Process agent = agent("https://127.0.0.1:" + aggregator.port(), "authority.pem");
             try {
-                assertThat(said("aggregator cannot be reached")).contains("127.0.0.1").containsIgnoringCase("hostname");
+                assertThat(said("aggregator cannot be reached"))
+                        .contains("127.0.0.1")
+                        .containsIgnoringCase("hostname");
                 assertThat(aggregator.streamsSeen()).isZero();
             } finally {
                 stop(agent);
