@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Samples this machine and streams it to the aggregator, until closed. Owns two threads, {@code agent-sampler} and
- * {@code agent-timer}, and those of the file-system watch; closing says goodbye and waits at most 5 s for the outcomes of what was
+ * {@code agent-timer}, those of slow readings, and two of gRPC's while a connection stands; closing says goodbye and waits at most 5 s for the outcomes of what was
  * sent. An aggregator that cannot be reached is no error: samples are kept and sent later.
  */
 public final class Agent implements AutoCloseable {
