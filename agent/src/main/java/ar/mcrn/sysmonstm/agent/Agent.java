@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Samples this machine and streams it to the aggregator, until closed. Owns two threads, {@code agent-sampler} and
- * {@code agent-timer}, those of slow readings, and two of gRPC's while a connection stands; closing says goodbye and waits at most 5 s for the outcomes of what was
+ * Samples this machine and streams it to the aggregator, until closed. Owns three threads, {@code agent-sampler},
+ * {@code agent-timer} and {@code agent-spool}, which may wait for the disk, those of slow readings, and two of gRPC's while a connection stands; closing says goodbye and waits at most 5 s for the outcomes of what was
  * sent. An aggregator that cannot be reached is no error: samples are kept and sent later.
  */
 public final class Agent implements AutoCloseable {
@@ -41,6 +41,7 @@ public final class Agent implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final String install;
     private final ScheduledExecutorService timer;
+    private final ScheduledExecutorService upkeep = newTimer("agent-spool");
     private final AggregatorChannels channels;
     private final IntervalPhases phases;
     private final Thread sampler;
@@ -52,7 +53,7 @@ public final class Agent implements AutoCloseable {
      * @throws ConfigurationException where another agent holds the spool's folder, or it cannot be one
      */
     public static Agent open(AgentConfig config) {
-        ScheduledExecutorService timer = newTimer();
+        ScheduledExecutorService timer = newTimer("agent-timer");
         AggregatorChannels channels = new AggregatorChannels(config.aggregator(), timer);
         timer.execute(channels::connectAhead);
         try {
@@ -88,9 +89,9 @@ public final class Agent implements AutoCloseable {
     }
 
     /** Forgets what comes after it is stopped: gRPC may still have something to say then. */
-    private static ScheduledExecutorService newTimer() {
+    private static ScheduledExecutorService newTimer(String name) {
         return new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().daemon().name("agent-timer").factory(), new ThreadPoolExecutor.DiscardPolicy());
+                1, Thread.ofPlatform().daemon().name(name).factory(), new ThreadPoolExecutor.DiscardPolicy());
     }
 
     /** Begins; returns at once. */
@@ -100,7 +101,7 @@ public final class Agent implements AutoCloseable {
                 config.machine(),
                 config.aggregator(),
                 config.interval().toMillis());
-        var _ = timer.scheduleWithFixedDelay(
+        var _ = upkeep.scheduleWithFixedDelay(
                 this::maintain, MAINTAIN_EVERY.toMillis(), MAINTAIN_EVERY.toMillis(), TimeUnit.MILLISECONDS);
         sampler.start();
     }
@@ -209,6 +210,7 @@ public final class Agent implements AutoCloseable {
         }
         channels.close();
         timer.shutdownNow();
+        upkeep.shutdownNow();
         spool.close();
     }
 
