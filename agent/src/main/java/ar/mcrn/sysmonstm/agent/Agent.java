@@ -13,16 +13,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Samples this machine and streams it to the aggregator, until closed. Owns two threads, {@code agent-sampler} and
- * {@code agent-timer}, and those of the file-system watch; closing says goodbye and waits at most 5 s for the outcomes of what was
+ * Samples this machine and streams it to the aggregator, until closed. Owns three threads, {@code agent-sampler},
+ * {@code agent-timer} and {@code agent-spool}, which may wait for the disk, those of slow readings, and two of gRPC's while a connection stands; closing says goodbye and waits at most 5 s for the outcomes of what was
  * sent. An aggregator that cannot be reached is no error: samples are kept and sent later.
  */
 public final class Agent implements AutoCloseable {
@@ -40,38 +41,57 @@ public final class Agent implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final String install;
     private final ScheduledExecutorService timer;
+    private final ScheduledExecutorService upkeep = newTimer("agent-spool");
+    private final AggregatorChannels channels;
     private final IntervalPhases phases;
     private final Thread sampler;
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /**
-     * An agent that keeps its samples on disk; opens its spool.
+     * An agent that keeps its samples on disk; opens its spool, and connects meanwhile.
      *
      * @throws ConfigurationException where another agent holds the spool's folder, or it cannot be one
      */
-    public Agent(AgentConfig config) {
-        this(
-                config,
-                DiskSpool.open(config.spool().folder(), config.spool().bytes(), config.machine(), config.hostRoot()));
+    public static Agent open(AgentConfig config) {
+        ScheduledExecutorService timer = newTimer("agent-timer");
+        AggregatorChannels channels = new AggregatorChannels(config.aggregator(), timer);
+        timer.execute(channels::connectAhead);
+        try {
+            DiskSpool spool = DiskSpool.open(
+                    config.spool().folder(), config.spool().bytes(), config.machine(), config.hostRoot());
+            return new Agent(config, spool, spool.install(), () -> Machine.ofHost(config.hostRoot()), timer, channels);
+        } catch (RuntimeException e) {
+            channels.close();
+            timer.shutdownNow();
+            throw e;
+        }
     }
 
-    private Agent(AgentConfig config, DiskSpool spool) {
-        this(config, spool, spool.install(), () -> Machine.ofHost(config.hostRoot()));
-    }
-
-    Agent(AgentConfig config, Spool spool, String install, Supplier<Machine> machines) {
+    private Agent(
+            AgentConfig config,
+            Spool spool,
+            String install,
+            Supplier<Machine> machines,
+            ScheduledExecutorService timer,
+            AggregatorChannels channels) {
         this.config = config;
         this.spool = spool;
         this.install = install;
         this.machines = machines;
+        this.timer = timer;
+        this.channels = channels;
         phases = new IntervalPhases(config.machine());
-        timer = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("agent-timer").factory());
         sampler = Thread.ofPlatform()
                 .name("agent-sampler")
                 .uncaughtExceptionHandler(
                         (thread, e) -> LOG.error("BUG: sampling ended: machine={}", config.machine(), e))
                 .unstarted(this::sample);
+    }
+
+    /** Forgets what comes after it is stopped: gRPC may still have something to say then. */
+    private static ScheduledExecutorService newTimer(String name) {
+        return new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name(name).factory(), new ThreadPoolExecutor.DiscardPolicy());
     }
 
     /** Begins; returns at once. */
@@ -81,7 +101,7 @@ public final class Agent implements AutoCloseable {
                 config.machine(),
                 config.aggregator(),
                 config.interval().toMillis());
-        var _ = timer.scheduleWithFixedDelay(
+        var _ = upkeep.scheduleWithFixedDelay(
                 this::maintain, MAINTAIN_EVERY.toMillis(), MAINTAIN_EVERY.toMillis(), TimeUnit.MILLISECONDS);
         sampler.start();
     }
@@ -134,8 +154,7 @@ public final class Agent implements AutoCloseable {
                 machine, id, HostName.ofThisMachine(), AgentVersion.TEXT, config.labels(), phases, System::nanoTime);
         UplinkSettings settings = new UplinkSettings(
                 config.machine(), id, startMillis, AgentVersion.TEXT, config.token(), install, config.interval());
-        Uplink uplink =
-                new Uplink(settings, spool, clock, config.aggregator()::channel, timer, random, new OutcomeLog(events));
+        Uplink uplink = new Uplink(settings, spool, clock, channels::next, timer, random, new OutcomeLog(events));
         return new AgentRun(id, clock, cycle, spool, events, uplink, Agent::wallMicros);
     }
 
@@ -189,7 +208,9 @@ public final class Agent implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        channels.close();
         timer.shutdownNow();
+        upkeep.shutdownNow();
         spool.close();
     }
 

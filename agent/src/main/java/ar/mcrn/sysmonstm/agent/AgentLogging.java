@@ -3,8 +3,8 @@ package ar.mcrn.sysmonstm.agent;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.logging.ConsoleHandler;
@@ -20,6 +20,8 @@ final class AgentLogging {
     /** Kept, since the log manager forgets loggers that nobody holds. */
     private static final List<Logger> QUIET =
             List.of(Logger.getLogger("io.grpc"), Logger.getLogger("oshi"), Logger.getLogger("com.sun.jna"));
+
+    private static final int NANOS_PER_MILLI = 1_000_000;
 
     private AgentLogging() {}
 
@@ -66,6 +68,24 @@ final class AgentLogging {
                                 : level.intValue() >= Level.FINE.intValue() ? "DEBUG" : "TRACE";
     }
 
+    /** Milliseconds of UTC as ISO 8601 has them; by hand, since the formatters of the JDK take long to load. */
+    private static String time(Instant instant) {
+        LocalDateTime time = LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC);
+        StringBuilder text = new StringBuilder(24);
+        digits(text, time.getYear(), 4).append('-');
+        digits(text, time.getMonthValue(), 2).append('-');
+        digits(text, time.getDayOfMonth(), 2).append('T');
+        digits(text, time.getHour(), 2).append(':');
+        digits(text, time.getMinute(), 2).append(':');
+        digits(text, time.getSecond(), 2).append('.');
+        return digits(text, time.getNano() / NANOS_PER_MILLI, 3).append('Z').toString();
+    }
+
+    private static StringBuilder digits(StringBuilder text, int number, int width) {
+        String digits = Integer.toString(number);
+        return text.repeat('0', Math.max(0, width - digits.length())).append(digits);
+    }
+
     private static String trace(Throwable thrown) {
         StringWriter text = new StringWriter();
         thrown.printStackTrace(new PrintWriter(text));
@@ -74,13 +94,11 @@ final class AgentLogging {
 
     /** Time in UTC, level, logger, message, as the other services write it. */
     static final class TextLines extends Formatter {
-        private static final DateTimeFormatter TIME =
-                DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
         @Override
         public String format(LogRecord line) {
             String name = line.getLoggerName() == null ? "" : line.getLoggerName();
-            return TIME.format(line.getInstant()) + ' ' + String.format("%-5s", levelName(line.getLevel())) + ' '
+            String level = levelName(line.getLevel());
+            return time(line.getInstant()) + ' ' + level + " ".repeat(6 - level.length())
                     + name.substring(name.lastIndexOf('.') + 1) + ": " + formatMessage(line) + '\n'
                     + (line.getThrown() == null ? "" : trace(line.getThrown()));
         }
@@ -91,7 +109,7 @@ final class AgentLogging {
         @Override
         public String format(LogRecord line) {
             StringBuilder json = new StringBuilder("{\"time\":");
-            quote(json, Instant.ofEpochMilli(line.getMillis()).toString());
+            quote(json, time(line.getInstant()));
             quote(json.append(",\"level\":"), levelName(line.getLevel()).toLowerCase(Locale.ROOT));
             quote(json.append(",\"service\":"), "agent");
             quote(json.append(",\"logger\":"), line.getLoggerName() == null ? "" : line.getLoggerName());

@@ -1,73 +1,55 @@
 package ar.mcrn.sysmonstm.agent;
 
-import java.util.HashMap;
+import java.io.PrintStream;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** The agent as a program of its own. Ends with 0 when it was stopped, 1 where a setting cannot be, 2 for wrong usage. */
-@Command(
-        name = "agent",
-        mixinStandardHelpOptions = true,
-        versionProvider = AgentMain.Version.class,
-        description = "Samples this machine and streams it to a sysmonstm aggregator.",
-        footer = {
-            "",
-            "Environment (options win over it):",
-            "  COLLECTOR_AGGREGATOR_URL       host:port, dns:///host:port, http(s)://host:port",
-            "  COLLECTOR_MACHINE_ID           name of this machine; default: its host name",
-            "  COLLECTOR_COLLECTION_INTERVAL  seconds from 0.25 to 60; default: 1",
-            "  COLLECTOR_TOKEN[_FILE]         token that the aggregator asks for",
-            "  COLLECTOR_LABELS               name=value,...",
-            "  COLLECTOR_SPOOL_DIR            folder that keeps samples; default: see README",
-            "  COLLECTOR_SPOOL_BYTES          1MiB to 16GiB; default: 256MiB",
-            "  COLLECTOR_HOST_ROOT            in a container: where the root of the machine is mounted; default: /",
-            "  LOG_LEVEL, LOG_FORMAT          error, warn, info, debug, trace; text, json"
-        })
-public final class AgentMain implements Callable<Integer> {
-    @Option(
-            names = "--aggregator",
-            paramLabel = "ADDRESS",
-            description = "Where to stream to; default: localhost:50051.")
-    private Optional<String> aggregator = Optional.empty();
+public final class AgentMain {
+    private static final int BAD_SETTING = 1;
+    private static final int WRONG_USAGE = 2;
 
-    @Option(names = "--machine", paramLabel = "ID", description = "Name of this machine; default: its host name.")
-    private Optional<String> machine = Optional.empty();
-
-    @Option(names = "--interval", paramLabel = "SECONDS", description = "Collect interval; default: 1.")
-    private Optional<String> interval = Optional.empty();
-
-    private final Map<String, String> environment;
-
-    AgentMain(Map<String, String> environment) {
-        this.environment = environment;
-    }
+    private AgentMain() {}
 
     /** Runs until stopped by a signal. */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws InterruptedException {
         System.setProperty("java.util.logging.manager", AgentLogging.Manager.class.getName());
-        System.exit(new CommandLine(new AgentMain(System.getenv()))
-                .setParameterExceptionHandler((failure, arguments) -> {
-                    System.err.println("sysmon agent: " + failure.getMessage() + " (see sysmon agent --help)");
-                    return CommandLine.ExitCode.USAGE;
-                })
-                .execute(args));
+        OptionalInt code = start(System.getenv(), System.out, System.err, args);
+        if (code.isPresent()) {
+            System.exit(code.getAsInt());
+        }
+        new CountDownLatch(1).await();
     }
 
-    @Override
-    public Integer call() throws InterruptedException {
+    /** Starts the agent, which runs until the process is stopped; where there is nothing to run, the exit code. */
+    static OptionalInt start(Map<String, String> environment, PrintStream out, PrintStream err, String... arguments) {
+        CommandLine line;
+        try {
+            line = CommandLine.parse(arguments);
+        } catch (IllegalArgumentException e) {
+            err.println("sysmon agent: " + e.getMessage() + " (see sysmon agent --help)");
+            return OptionalInt.of(WRONG_USAGE);
+        }
+        if (line.help()) {
+            out.print(CommandLine.HELP);
+            return OptionalInt.of(0);
+        }
+        if (line.version()) {
+            out.println("sysmonstm agent " + AgentVersion.TEXT);
+            return OptionalInt.of(0);
+        }
         Agent agent;
         try {
-            AgentConfig config = config();
+            AgentConfig config = AgentConfig.fromEnvironment(line.over(environment), HostName::ofThisMachine);
             AgentLogging.configure(config.logLevel(), config.logFormat());
-            agent = new Agent(config);
+            if (!config.aggregator().tls()) {
+                PlaintextOnly.set();
+            }
+            agent = Agent.open(config);
         } catch (ConfigurationException e) {
-            System.err.println(e.getMessage());
-            return 1;
+            err.println(e.getMessage());
+            return OptionalInt.of(BAD_SETTING);
         }
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("agent-stop").unstarted(() -> {
@@ -76,23 +58,6 @@ public final class AgentMain implements Callable<Integer> {
                     Runtime.getRuntime().halt(0);
                 }));
         agent.start();
-        new CountDownLatch(1).await();
-        return 0;
-    }
-
-    AgentConfig config() {
-        Map<String, String> settings = new HashMap<>(environment);
-        aggregator.ifPresent(value -> settings.put(AgentConfig.AGGREGATOR[0], value));
-        machine.ifPresent(value -> settings.put(AgentConfig.MACHINE[0], value));
-        interval.ifPresent(value -> settings.put(AgentConfig.INTERVAL, value));
-        return AgentConfig.fromEnvironment(settings, HostName::ofThisMachine);
-    }
-
-    /** Version of the jar. */
-    static final class Version implements CommandLine.IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            return new String[] {"sysmonstm agent " + AgentVersion.TEXT};
-        }
+        return OptionalInt.empty();
     }
 }

@@ -51,8 +51,8 @@ final class AgentRun {
 
     /** Takes the first reading and connects. */
     void begin() {
-        uplink.start();
         cycle.begin(nowMillis());
+        uplink.start();
     }
 
     /** Takes a reading and, where it makes one, keeps and sends the sample. */

@@ -1,11 +1,8 @@
 package ar.mcrn.sysmonstm.agent;
 
-import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Where the aggregator is: {@code host:port}, {@code dns:///host:port} (round robin over all its addresses),
@@ -22,9 +19,6 @@ public record AggregatorAddress(String host, int port, boolean tls) {
 
     private static final int DEFAULT_PORT = 50051;
     private static final int PORTS = 65_535;
-    private static final int KEEPALIVE_SECONDS = 20;
-    private static final int KEEPALIVE_LIMIT_SECONDS = 10;
-    private static final int FLOW_WINDOW_BYTES = 64 * 1024;
 
     /**
      * Reads an address.
@@ -59,18 +53,6 @@ public record AggregatorAddress(String host, int port, boolean tls) {
             // Said below, in the words of whoever set it.
         }
         throw new IllegalArgumentException("is not " + FORMS);
-    }
-
-    /** A channel for one attempt to connect. */
-    ManagedChannel channel() {
-        NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + this)
-                .defaultLoadBalancingPolicy("round_robin")
-                .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
-                .keepAliveTimeout(KEEPALIVE_LIMIT_SECONDS, TimeUnit.SECONDS)
-                .flowControlWindow(FLOW_WINDOW_BYTES)
-                .directExecutor()
-                .disableRetry();
-        return (tls ? builder.useTransportSecurity() : builder.usePlaintext()).build();
     }
 
     /** {@code host:port}. */

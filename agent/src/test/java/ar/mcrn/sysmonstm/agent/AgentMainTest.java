@@ -2,36 +2,88 @@ package ar.mcrn.sysmonstm.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 
 class AgentMainTest {
-    private final StringWriter out = new StringWriter();
-    private final AgentMain main = new AgentMain(Map.of("COLLECTOR_MACHINE_ID", "env", "AGGREGATOR_URL", "env:1"));
-    private final CommandLine line =
-            new CommandLine(main).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(out, true));
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("COLLECTOR_MACHINE_ID", "env", "AGGREGATOR_URL", "env:1");
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private OptionalInt start(String... arguments) {
+        out.reset();
+        err.reset();
+        return AgentMain.start(
+                ENVIRONMENT,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                arguments);
+    }
 
     @Test
     void optionsWinOverTheEnvironment() {
-        line.parseArgs("--machine", "opt", "--aggregator", "opt:2", "--interval", "0.5");
-        AgentConfig config = main.config();
+        Map<String, String> settings = CommandLine.parse("--machine", "opt", "--aggregator=opt:2", "--interval", "0.5")
+                .over(ENVIRONMENT);
+        AgentConfig config = AgentConfig.fromEnvironment(settings, () -> "unused");
         assertThat(config.machine().value()).isEqualTo("opt");
         assertThat(config.aggregator()).hasToString("opt:2");
         assertThat(config.interval()).isEqualTo(Duration.ofMillis(500));
     }
 
     @Test
-    void endsWithZeroForHelpOneForABadSettingAndTwoForWrongUsage() {
-        assertThat(line.execute("--help")).isZero();
-        assertThat(out.toString()).contains("--aggregator", "COLLECTOR_AGGREGATOR_URL");
-        assertThat(line.execute("--interval", "0.1")).isEqualTo(1);
-        assertThat(line.execute("--nonsense")).isEqualTo(2);
+    void tellsEveryVariableAndOption() {
+        assertThat(start("--help")).hasValue(0);
+        String help = out.toString(StandardCharsets.UTF_8);
+        assertThat(help)
+                .contains("--aggregator", "--interval", "--machine", "-V, --version", "-h, --help")
+                .contains(Arrays.stream(AgentSetting.values())
+                        .filter(setting -> setting != AgentSetting.TOKEN_FILE)
+                        .map(AgentSetting::key)
+                        .toList())
+                .contains("COLLECTOR_TOKEN[_FILE]");
+        assertThat(help.lines()).allMatch(line -> line.length() <= 120);
+        assertThat(start("-h", "--machine", "m")).hasValue(0);
+        assertThat(start("--version")).hasValue(0);
+        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("sysmonstm agent ");
+        assertThat(err.size()).isZero();
+    }
+
+    @Test
+    void endsWithOneForABadSetting() {
+        assertThat(start("--interval", "0.1")).hasValue(1);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("COLLECTOR_COLLECTION_INTERVAL=0.1 ")
+                .hasLineCount(1);
+        assertThat(start("--machine=a/b")).hasValue(1);
+        assertThat(start("--aggregator", "x:0")).hasValue(1);
+    }
+
+    @Test
+    void endsWithTwoAndOneLineForWrongUsage() {
+        assertThat(start("--nonsense")).hasValue(2);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo("sysmon agent: Unknown option: '--nonsense' (see sysmon agent --help)"
+                        + System.lineSeparator());
+        assertThat(start("--machine")).hasValue(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("Missing required parameter for option '--machine'");
+        assertThat(start("--machine=a", "--machine", "b")).hasValue(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("option '--machine' should be specified only once");
+        assertThat(start("--help=yes")).hasValue(2);
+        assertThat(start("other\nline")).hasValue(2);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("Unmatched argument: 'other\\u000aline'")
+                .hasLineCount(1);
+        assertThat(out.size()).isZero();
     }
 
     @Test

@@ -9,6 +9,7 @@ import ar.mcrn.sysmonstm.contract.HostColumn;
 import ar.mcrn.sysmonstm.v1.AgentMessage;
 import ar.mcrn.sysmonstm.v1.EventKind;
 import ar.mcrn.sysmonstm.v1.Inventory;
+import ar.mcrn.sysmonstm.v1.Label;
 import ar.mcrn.sysmonstm.v1.Lane;
 import ar.mcrn.sysmonstm.v1.Sample;
 import ar.mcrn.sysmonstm.v1.Samples;
@@ -35,6 +36,10 @@ class AgentTest {
                 () -> "unused");
     }
 
+    private static boolean knowsFilesystems(Inventory inventory) {
+        return inventory.getFilesystemsCount() > 0;
+    }
+
     private static List<Sample> samples(ScriptedAggregator aggregator) {
         return aggregator.received().stream()
                 .filter(AgentMessage::hasSamples)
@@ -46,22 +51,30 @@ class AgentTest {
     void streamsThisMachineAndSaysGoodbye() throws Exception {
         try (ScriptedAggregator aggregator = new ScriptedAggregator()) {
             aggregator.acknowledgeAll();
-            try (Agent agent = new Agent(config(aggregator.port()))) {
+            try (Agent agent = Agent.open(config(aggregator.port()))) {
                 agent.start();
                 await().atMost(Duration.ofSeconds(15))
                         .until(() -> samples(aggregator).size() >= 3);
+                // They come a second after the first sample.
+                await().atMost(Duration.ofSeconds(15))
+                        .until(() -> aggregator.count(
+                                        message -> message.hasInventory() && knowsFilesystems(message.getInventory()))
+                                > 0);
             }
             List<AgentMessage> received = aggregator.received();
             assertThat(received.getFirst().getHello().getMachine()).isEqualTo("web-1");
             assertThat(received.getFirst().getHello().getIntervalMillis()).isEqualTo(250);
             Inventory inventory = received.stream()
                     .filter(AgentMessage::hasInventory)
+                    .map(AgentMessage::getInventory)
+                    .filter(AgentTest::knowsFilesystems)
                     .findFirst()
-                    .orElseThrow()
-                    .getInventory();
+                    .orElseThrow();
             assertThat(inventory.getLogicalCores())
                     .isEqualTo(Runtime.getRuntime().availableProcessors());
-            assertThat(inventory.getLabelsMap()).containsEntry("site", "lab");
+            assertThat(inventory.getLabelsList())
+                    .containsExactly(
+                            Label.newBuilder().setName("site").setValue("lab").build());
             assertThat(inventory.getFilesystemsList())
                     .anyMatch(f -> f.getMountpoint().equals("/"));
             List<Sample> samples = samples(aggregator);
@@ -89,7 +102,7 @@ class AgentTest {
             port = aggregator.port();
         }
         long begin = System.nanoTime();
-        try (Agent agent = new Agent(config(port))) {
+        try (Agent agent = Agent.open(config(port))) {
             agent.start();
             await().atMost(Duration.ofSeconds(15)).until(() -> agent.levels().live() > 0);
         }
@@ -102,12 +115,12 @@ class AgentTest {
         try (ScriptedAggregator aggregator = new ScriptedAggregator()) {
             port = aggregator.port();
         }
-        try (Agent agent = new Agent(config(port))) {
+        try (Agent agent = Agent.open(config(port))) {
             agent.start();
             await().atMost(Duration.ofSeconds(15)).until(() -> agent.levels().live() >= 3);
         }
         try (ScriptedAggregator aggregator = new ScriptedAggregator(port);
-                Agent agent = new Agent(config(port))) {
+                Agent agent = Agent.open(config(port))) {
             aggregator.acknowledgeAll();
             agent.start();
             await().atMost(Duration.ofSeconds(15))
@@ -143,10 +156,10 @@ class AgentTest {
     @Test
     void refusesToStartOnASpoolThatAnotherAgentHolds() throws Exception {
         AgentConfig config = config(1);
-        try (Agent agent = new Agent(config)) {
+        try (Agent agent = Agent.open(config)) {
             assertThat(agent.levels().onDisk()).isTrue();
             assertThatExceptionOfType(ConfigurationException.class)
-                    .isThrownBy(() -> new Agent(config))
+                    .isThrownBy(() -> Agent.open(config))
                     .withMessageContaining("in use by the agent of process");
         }
     }
@@ -156,7 +169,7 @@ class AgentTest {
         try (ScriptedAggregator aggregator = new ScriptedAggregator()) {
             long past = (System.currentTimeMillis() - Duration.ofHours(1).toMillis()) * 1_000;
             aggregator.acknowledgeAll();
-            try (Agent agent = new Agent(config(aggregator.port()))) {
+            try (Agent agent = Agent.open(config(aggregator.port()))) {
                 agent.start();
                 // A run that gave no stamp yet has none to go back behind.
                 await().atMost(Duration.ofSeconds(20))

@@ -10,6 +10,7 @@ import ar.mcrn.sysmonstm.v1.DeviceRow;
 import ar.mcrn.sysmonstm.v1.Disk;
 import ar.mcrn.sysmonstm.v1.Filesystem;
 import ar.mcrn.sysmonstm.v1.Inventory;
+import ar.mcrn.sysmonstm.v1.Label;
 import ar.mcrn.sysmonstm.v1.NetworkInterface;
 import ar.mcrn.sysmonstm.v1.ProcessRow;
 import ar.mcrn.sysmonstm.v1.Sample;
@@ -80,7 +81,7 @@ final class SignalModel {
                 .setArchitecture("x86_64")
                 .setVirtualization("simulated")
                 .setAgentVersion("loadgen")
-                .putLabels("source", "loadgen");
+                .addLabels(Label.newBuilder().setName("source").setValue("loadgen"));
         for (int i = 0; i < DISKS; i++) {
             inventory.addDisks(Disk.newBuilder()
                     .setName(diskName(i))

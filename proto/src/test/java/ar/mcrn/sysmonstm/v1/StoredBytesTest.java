@@ -102,7 +102,7 @@ class StoredBytesTest {
                                         .setMountpoint("/")
                                         .setDevice("/dev/sda1")
                                         .setType("ext4"))
-                                .putLabels("site", "lab"))
+                                .addLabels(Label.newBuilder().setName("site").setValue("lab")))
                         .build());
         all.put(
                 "samples",

@@ -22,6 +22,8 @@ public final class CollectionCycle implements AutoCloseable {
     private static final long NANOS_PER_MILLI = 1_000_000;
     /** Far above what the two clocks of one kernel differ by between two reads of them. */
     private static final long SLEEP_MILLIS = 2_000;
+    /** What the first sample does not wait for: it covers less. */
+    private static final long SLOW_AFTER_MILLIS = 1_000;
 
     private final List<GuardedSource> sources;
     private final InventoryBook book;
@@ -75,7 +77,7 @@ public final class CollectionCycle implements AutoCloseable {
         this.nanoTime = nanoTime;
     }
 
-    /** Takes the first reading; {@code nowMillis} is the corrected clock, Unix milliseconds. */
+    /** Takes the first reading; what is read every 10 s follows a second later. {@code nowMillis} is the corrected clock, Unix milliseconds. */
     public void begin(long nowMillis) {
         every10Seconds(slow, "processes", processes::round);
         every10Seconds(slow, "temperatures", temperatures::round);
@@ -99,7 +101,7 @@ public final class CollectionCycle implements AutoCloseable {
                         LOG.error("BUG: round failed: what={}", what, e);
                     }
                 },
-                0,
+                SLOW_AFTER_MILLIS,
                 FilesystemWatch.PERIOD_MILLIS,
                 TimeUnit.MILLISECONDS);
     }

@@ -3,6 +3,7 @@ package ar.mcrn.sysmonstm.agent.collect;
 import ar.mcrn.sysmonstm.contract.Limits;
 import ar.mcrn.sysmonstm.v1.Filesystem;
 import ar.mcrn.sysmonstm.v1.Inventory;
+import ar.mcrn.sysmonstm.v1.Label;
 import ar.mcrn.sysmonstm.v1.Sensor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -56,7 +57,12 @@ public final class InventoryBook {
                 .setArchitecture(machine.architecture())
                 .setVirtualization(machine.virtualization())
                 .setAgentVersion(agentVersion)
-                .putAllLabels(labels)
+                .addAllLabels(labels.entrySet().stream()
+                        .map(label -> Label.newBuilder()
+                                .setName(label.getKey())
+                                .setValue(label.getValue())
+                                .build())
+                        .toList())
                 .build();
         cores = machine.logicalCores();
         newest = base;

@@ -51,15 +51,14 @@ public record Machine(
         }
         if (root.equals(root.getRoot())) {
             SystemFiles files = SystemFiles.ofThisMachine();
-            return ofLinux(files, new ProcMounts(files), StatVfs.orFile());
+            return ofLinux(files, new ProcMounts(files), StatVfs::ask);
         }
         // The host's own list of mounts is only for who may look into its first process: what is below its root here is
         // the same.
-        SpaceReader spaces = StatVfs.orFile();
         return ofLinux(
                 SystemFiles.under(root),
                 new ProcMounts(Path.of("/proc/mounts"), root.toString()),
-                mountpoint -> spaces.read(root + mountpoint));
+                mountpoint -> StatVfs.ask(root + mountpoint));
     }
 
     private static Machine ofLinux(SystemFiles files, MountLister mounts, SpaceReader spaces) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * {@code /proc/PID/stat} of every process, read into one buffer and scanned there. The name stands in brackets and may hold
@@ -29,24 +30,33 @@ final class ProcProcesses implements ProcessLister {
     private static final long KERNEL_THREAD = 0x0020_0000;
     private static final int KIBIBYTE = 1024;
 
-    private final ProcessFiles files;
+    private final Supplier<ProcessFiles> opener;
+    private ProcessFiles files;
     private final long pageKibibytes;
     private final byte[] stat = new byte[STAT_BYTES];
     private final long[] fields = new long[RESIDENT + 1];
 
     ProcProcesses(ProcessFiles files, int pageBytes) {
-        this.files = files;
+        this(() -> files, pageBytes);
+    }
+
+    private ProcProcesses(Supplier<ProcessFiles> opener, int pageBytes) {
+        this.opener = opener;
         this.pageKibibytes = Math.max(pageBytes / KIBIBYTE, 1);
     }
 
+    /** By the C library, which is looked up with the first list. */
     static ProcProcesses of(SystemFiles files) {
         return new ProcProcesses(
-                NativeProcessFiles.orFile(files.proc()),
+                () -> NativeProcessFiles.orFile(files.proc()),
                 AuxiliaryVector.of(files).pageBytes());
     }
 
     @Override
     public boolean list(TopProcesses top) throws IOException {
+        if (files == null) {
+            files = opener.get();
+        }
         files.begin();
         try {
             int looked = 0;
@@ -111,7 +121,9 @@ final class ProcProcesses implements ProcessLister {
 
     @Override
     public void close() {
-        files.close();
+        if (files != null) {
+            files.close();
+        }
     }
 
     /**

@@ -32,6 +32,11 @@ final class StatVfs implements SpaceReader {
 
     private final MethodHandle statvfs;
 
+    /** Looked up with the first question: the foreign-function interface takes some time to load. */
+    private static final class Here {
+        private static final SpaceReader READER = orFile();
+    }
+
     private StatVfs(MethodHandle statvfs) {
         this.statvfs = statvfs;
     }
@@ -58,6 +63,11 @@ final class StatVfs implements SpaceReader {
             // No such function, or native access is not allowed to us: the JDK's own way says less, but is there.
             return SpaceReader::ofFile;
         }
+    }
+
+    /** {@link #orFile}, which is not looked up before it is asked. */
+    static Space ask(String mountpoint) throws IOException {
+        return Here.READER.read(mountpoint);
     }
 
     @Override

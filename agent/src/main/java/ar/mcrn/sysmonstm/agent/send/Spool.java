@@ -116,7 +116,14 @@ public interface Spool extends AutoCloseable {
      * @param onDisk true where what is appended survives the process
      */
     record Levels(
-            int live, int waiting, int underWay, int events, long bytes, long dropped, long lost, boolean onDisk) {}
+            int live, int waiting, int underWay, int events, long bytes, long dropped, long lost, boolean onDisk) {
+        /** As records have it, but logged before the first sample: the JDK's way has to be made first, which takes longer. */
+        @Override
+        public String toString() {
+            return "Levels[live=" + live + ", waiting=" + waiting + ", underWay=" + underWay + ", events=" + events
+                    + ", bytes=" + bytes + ", dropped=" + dropped + ", lost=" + lost + ", onDisk=" + onDisk + "]";
+        }
+    }
 
     @Override
     void close();

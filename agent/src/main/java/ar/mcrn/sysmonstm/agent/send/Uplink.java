@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a stream to the aggregator: connects, and after its end again, each time by a new channel, so that our back-off is the
- * only one. Owns no thread: works on gRPC's and on the timer given. All methods may be called from any thread.
+ * only one. Owns no thread: works on those of its callers, of the channel and of the timer given. All methods may be called from any thread.
  */
 public final class Uplink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Uplink.class);

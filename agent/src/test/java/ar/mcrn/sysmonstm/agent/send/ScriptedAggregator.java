@@ -15,7 +15,9 @@ import ar.mcrn.sysmonstm.v1.RejectReason;
 import ar.mcrn.sysmonstm.v1.Sample;
 import ar.mcrn.sysmonstm.v1.Samples;
 import ar.mcrn.sysmonstm.v1.Welcome;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -46,7 +48,12 @@ public final class ScriptedAggregator implements AutoCloseable {
     }
 
     public ScriptedAggregator(int port) throws IOException {
-        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        this(port, InsecureServerCredentials.create());
+    }
+
+    public ScriptedAggregator(int port, ServerCredentials credentials) throws IOException {
+        server = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), credentials)
                 .permitKeepAliveTime(10, TimeUnit.SECONDS)
                 .addService(new Service())
                 .build()

@@ -20,7 +20,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -89,10 +89,10 @@ class UplinkTest {
                 });
     }
 
-    private static ManagedChannel channel(int port) {
-        return NettyChannelBuilder.forAddress("127.0.0.1", port)
+    private ManagedChannel channel(int port) {
+        return OkHttpChannelBuilder.forAddress("127.0.0.1", port)
                 .usePlaintext()
-                .directExecutor()
+                .executor(timer)
                 .build();
     }
 

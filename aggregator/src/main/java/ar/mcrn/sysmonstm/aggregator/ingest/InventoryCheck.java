@@ -4,11 +4,11 @@ import ar.mcrn.sysmonstm.contract.Limits;
 import ar.mcrn.sysmonstm.v1.Disk;
 import ar.mcrn.sysmonstm.v1.Filesystem;
 import ar.mcrn.sysmonstm.v1.Inventory;
+import ar.mcrn.sysmonstm.v1.Label;
 import ar.mcrn.sysmonstm.v1.NetworkInterface;
 import ar.mcrn.sysmonstm.v1.Sensor;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -67,8 +67,12 @@ final class InventoryCheck {
         if (inventory.getLabelsCount() > Limits.LABELS) {
             fault("labels=" + inventory.getLabelsCount());
         }
-        for (Map.Entry<String, String> label : inventory.getLabelsMap().entrySet()) {
-            text("label name", label.getKey(), Limits.NAME_BYTES);
+        names.clear();
+        for (Label label : inventory.getLabelsList()) {
+            text("label name", label.getName(), Limits.NAME_BYTES);
+            if (!names.add(label.getName())) {
+                fault("label name twice");
+            }
             text("label value", label.getValue(), Limits.VALUE_BYTES);
         }
         return Optional.ofNullable(fault);

@@ -11,6 +11,7 @@ import ar.mcrn.sysmonstm.v1.DeviceRow;
 import ar.mcrn.sysmonstm.v1.Disk;
 import ar.mcrn.sysmonstm.v1.Filesystem;
 import ar.mcrn.sysmonstm.v1.Inventory;
+import ar.mcrn.sysmonstm.v1.Label;
 import ar.mcrn.sysmonstm.v1.Lane;
 import ar.mcrn.sysmonstm.v1.NetworkInterface;
 import ar.mcrn.sysmonstm.v1.ProcessRow;
@@ -40,7 +41,7 @@ public final class RandomSamples {
                 .setLogicalCores(8)
                 .setPhysicalCores(4)
                 .setMemoryBytes(16L << 30)
-                .putLabels("site", "attic");
+                .addLabels(Label.newBuilder().setName("site").setValue("attic"));
         for (int i = 0; i < 3; i++) {
             inventory.addDisks(Disk.newBuilder().setName("sd" + (char) ('a' + i)));
         }

@@ -49,6 +49,12 @@ public final class MachineViews {
         return metrics;
     }
 
+    private static Map<String, String> labels(Inventory made) {
+        Map<String, String> labels = new TreeMap<>();
+        made.getLabelsList().forEach(label -> labels.put(label.getName(), label.getValue()));
+        return labels;
+    }
+
     private static MachineView view(
             LiveMachine machine, boolean devices, Map<String, Double> metrics, LiveProcesses processes) {
         Inventory made = machine.inventory();
@@ -68,7 +74,7 @@ public final class MachineViews {
                 text(made.getVirtualization()),
                 text(made.getAgentVersion()),
                 made.getClockErrorMillis() == 0 ? null : made.getClockErrorMillis(),
-                new TreeMap<>(made.getLabelsMap()),
+                labels(made),
                 devices ? disks(made) : null,
                 devices ? interfaces(made) : null,
                 devices ? filesystems(made) : null,

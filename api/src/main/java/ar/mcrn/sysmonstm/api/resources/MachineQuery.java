@@ -4,6 +4,7 @@ import ar.mcrn.sysmonstm.api.core.MachineState;
 import ar.mcrn.sysmonstm.api.hot.LiveMachine;
 import ar.mcrn.sysmonstm.contract.Glob;
 import ar.mcrn.sysmonstm.contract.HostColumn;
+import ar.mcrn.sysmonstm.v1.Label;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -93,7 +94,9 @@ final class MachineQuery {
         Glob glob = new Glob(Glob.isGlob(lower) ? lower : "*" + lower + "*");
         Predicate<String> matches = value -> glob.matches(value.toLowerCase(Locale.ROOT));
         return machine -> matches.test(machine.id())
-                || machine.inventory().getLabelsMap().values().stream().anyMatch(matches);
+                || machine.inventory().getLabelsList().stream()
+                        .map(Label::getValue)
+                        .anyMatch(matches);
     }
 
     private static Predicate<LiveMachine> state(String text, Function<LiveMachine, String> stateOf) {

@@ -5,6 +5,7 @@ import ar.mcrn.sysmonstm.v1.DeviceRow;
 import ar.mcrn.sysmonstm.v1.Disk;
 import ar.mcrn.sysmonstm.v1.Filesystem;
 import ar.mcrn.sysmonstm.v1.Inventory;
+import ar.mcrn.sysmonstm.v1.Label;
 import ar.mcrn.sysmonstm.v1.LiveInventory;
 import ar.mcrn.sysmonstm.v1.LiveSample;
 import ar.mcrn.sysmonstm.v1.LiveTick;
@@ -73,7 +74,7 @@ public final class Machine {
                         .setDevice("/dev/sda1")
                         .setType("ext4"))
                 .addSensors(Sensor.newBuilder().setId("coretemp/Package id 0"))
-                .putLabels("role", "web")
+                .addLabels(Label.newBuilder().setName("role").setValue("web"))
                 .setClockErrorMillis(clockErrorMillis)
                 .build();
     }

@@ -176,7 +176,7 @@ public final class StandaloneMain implements Callable<Integer> {
         environment.put("COLLECTOR_SPOOL_DIR", spool.toString());
         // Checked now, so that a wrong value stops the start before anything runs.
         AgentConfig.fromEnvironment(withAggregator(environment, bind, 1), HostName::ofThisMachine);
-        return port -> new Agent(
+        return port -> Agent.open(
                 AgentConfig.fromEnvironment(withAggregator(environment, bind, port), HostName::ofThisMachine));
     }
 
