@@ -5,57 +5,39 @@ import static org.awaitility.Awaitility.await;
 
 import ar.mcrn.sysmonstm.agent.send.ScriptedAggregator;
 import ar.mcrn.sysmonstm.v1.AgentMessage;
-import io.grpc.TlsServerCredentials;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The agent as a program of its own against an aggregator that speaks TLS, by the authorities of its JVM. */
 class TlsTest {
-    private static final Path TLS = Path.of("src", "test", "resources", "tls");
-    private static final String PASSWORD = "changeit";
-
     @TempDir
     private Path folder;
 
-    private static ScriptedAggregator aggregator() throws IOException {
-        ScriptedAggregator aggregator = new ScriptedAggregator(
-                0,
-                TlsServerCredentials.create(
-                        TLS.resolve("server.pem").toFile(),
-                        TLS.resolve("server.key").toFile()));
+    private SelfSigned server;
+
+    @BeforeEach
+    void makeKeys() throws IOException, InterruptedException {
+        server = new SelfSigned(Files.createDirectory(folder.resolve("server")));
+    }
+
+    private ScriptedAggregator aggregator() throws IOException, GeneralSecurityException {
+        ScriptedAggregator aggregator = new ScriptedAggregator(0, server.credentials());
         aggregator.acknowledgeAll();
         return aggregator;
     }
 
-    private Path trustStore(String authority) throws IOException, GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        try (InputStream pem = Files.newInputStream(TLS.resolve(authority))) {
-            store.setCertificateEntry(
-                    "authority", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-        }
-        Path file = folder.resolve("trusted.p12");
-        try (OutputStream out = Files.newOutputStream(file)) {
-            store.store(out, PASSWORD.toCharArray());
-        }
-        return file;
-    }
-
-    private Process agent(String url, String authority) throws IOException, GeneralSecurityException {
+    private Process agent(String url, SelfSigned authority) throws IOException, GeneralSecurityException {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
-                        "-Djavax.net.ssl.trustStore=" + trustStore(authority),
-                        "-Djavax.net.ssl.trustStorePassword=" + PASSWORD,
+                        "-Djavax.net.ssl.trustStore=" + authority.trustStore(),
+                        "-Djavax.net.ssl.trustStorePassword=" + SelfSigned.PASSWORD,
                         "-cp",
                         System.getProperty("java.class.path"),
                         AgentMain.class.getName(),
@@ -90,7 +72,7 @@ class TlsTest {
     @Test
     void streamsToOneWhoseAuthorityIsTrusted() throws Exception {
         try (ScriptedAggregator aggregator = aggregator()) {
-            Process agent = agent("https://localhost:" + aggregator.port(), "authority.pem");
+            Process agent = agent("https://localhost:" + aggregator.port(), server);
             try {
                 said("connected");
                 await().atMost(Duration.ofSeconds(30)).until(() -> aggregator.count(AgentMessage::hasSamples) >= 2);
@@ -104,8 +86,9 @@ class TlsTest {
 
     @Test
     void saysThatTheAuthorityIsNotTrusted() throws Exception {
+        SelfSigned other = new SelfSigned(Files.createDirectory(folder.resolve("other")));
         try (ScriptedAggregator aggregator = aggregator()) {
-            Process agent = agent("https://localhost:" + aggregator.port(), "other-authority.pem");
+            Process agent = agent("https://localhost:" + aggregator.port(), other);
             try {
                 assertThat(said("aggregator cannot be reached"))
                         .contains("unable to find valid certification path to requested target");
@@ -119,7 +102,7 @@ class TlsTest {
     @Test
     void saysThatTheCertificateIsOfAnotherHost() throws Exception {
         try (ScriptedAggregator aggregator = aggregator()) {
-            Process agent = agent("https://127.0.0.1:" + aggregator.port(), "authority.pem");
+            Process agent = agent("https://127.0.0.1:" + aggregator.port(), server);
             try {
                 assertThat(said("aggregator cannot be reached"))
                         .contains("127.0.0.1")
@@ -134,7 +117,7 @@ class TlsTest {
     @Test
     void saysThatTheAggregatorSpeaksNoTls() throws Exception {
         try (ScriptedAggregator aggregator = new ScriptedAggregator()) {
-            Process agent = agent("https://localhost:" + aggregator.port(), "authority.pem");
+            Process agent = agent("https://localhost:" + aggregator.port(), server);
             try {
                 assertThat(said("aggregator cannot be reached")).containsIgnoringCase("ssl");
             } finally {
