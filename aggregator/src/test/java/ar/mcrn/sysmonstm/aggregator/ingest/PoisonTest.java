@@ -13,6 +13,7 @@ import ar.mcrn.sysmonstm.v1.AggregatorMessage;
 import ar.mcrn.sysmonstm.v1.Event;
 import ar.mcrn.sysmonstm.v1.EventKind;
 import ar.mcrn.sysmonstm.v1.Inventory;
+import ar.mcrn.sysmonstm.v1.Label;
 import ar.mcrn.sysmonstm.v1.Lane;
 import ar.mcrn.sysmonstm.v1.NetworkInterface;
 import ar.mcrn.sysmonstm.v1.Reject;
@@ -195,9 +196,13 @@ class PoisonTest {
             all.addInterfaces(NetworkInterface.getDefaultInstance());
         }
         agent.send(AgentMessage.newBuilder().setInventory(all).build().toByteArray());
+        Inventory.Builder labelled = RandomSamples.inventory(7, 5).toBuilder()
+                .addLabels(Label.newBuilder().setName("site").setValue("cellar"));
+        agent.send(AgentMessage.newBuilder().setInventory(labelled).build());
         agent.send(message(Lane.LANE_LIVE, 7, plain(1, System.currentTimeMillis())));
         eventually(() -> agent.acknowledged() == 1);
-        assertThat(rejects(agent)).hasSize(3);
+        assertThat(rejects(agent)).hasSize(4);
+        assertThat(rejects(agent).get(3).getDetail()).contains("label name twice");
         assertThat(rejects(agent).get(0).getReason()).isEqualTo(RejectReason.REJECT_REASON_TOO_MANY_SERIES);
         assertThat(rejects(agent).get(0).getMessageOrdinal()).isEqualTo(3);
         assertThat(rejects(agent).get(1).getReason()).isEqualTo(RejectReason.REJECT_REASON_INVALID_FIELD);
