@@ -267,18 +267,20 @@ final class RelayHub implements Managed {
     }
 
     private void sendSnapshot(Viewer viewer) {
-        if (snapshotBytes >= SNAPSHOT_BYTES) {
+        long now = clock.millis();
+        // Its time is the viewers' clock, also while nothing changes.
+        boolean stands = snapshot != null
+                && snapshot.group == viewer.group
+                && now >= snapshot.madeMillis
+                && now - snapshot.madeMillis <= SNAPSHOT_MILLIS;
+        // One that is under way already takes no more room.
+        if (snapshotBytes >= SNAPSHOT_BYTES && !(stands && snapshot.isUnderWay())) {
             awaiting.add(viewer);
             return;
         }
         awaiting.remove(viewer);
         viewer.wantsSnapshot = false;
-        long now = clock.millis();
-        // Its time is the viewers' clock, also while nothing changes.
-        if (snapshot == null
-                || snapshot.group != viewer.group
-                || now < snapshot.madeMillis
-                || now - snapshot.madeMillis > SNAPSHOT_MILLIS) {
+        if (!stands) {
             snapshot = new SharedSnapshot(frames.snapshot(viewer.group, staleSince(), now), viewer.group, now);
         }
         viewer.snapshot = snapshot;

@@ -13,6 +13,10 @@ final class SharedSnapshot {
         this.madeMillis = madeMillis;
     }
 
+    boolean isUnderWay() {
+        return underWay > 0;
+    }
+
     /** It goes to one viewer more; true where it was under way to none. */
     boolean goes() {
         return underWay++ == 0;
