@@ -55,5 +55,8 @@ test('totals weigh by cores and leave out what is not up', () => {
   assert.ok(Math.abs((all.cpu ?? 0) - (2 * 0.1 + 6 * 0.9) / 8) < 1e-9)
   assert.equal(all.memoryUsed, 150)
   assert.equal(totals([]).cpu, undefined)
+  const told = totals([machine('a', 'up', { [KEY.cpu]: 0.2 }), machine('b', 'up', { [KEY.cpu]: 0.4 })])
+  assert.equal(told.cores, 0)
+  assert.ok(Math.abs((told.cpu ?? 0) - 0.3) < 1e-9)
   assert.deepEqual(countStates(fleet), { up: 2, stale: 1, down: 1 })
 })

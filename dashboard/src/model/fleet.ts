@@ -88,17 +88,19 @@ export interface FleetTotals {
   memoryLimit: number | undefined
   receive: number | undefined
   transmit: number | undefined
+  /** Of machines that tell theirs; 0 = none does, as in public. */
   cores: number
 }
 
 /** What the fleet does as a whole; machines that are not up do not count. CPU is weighted by cores. */
 export function totals(machines: Iterable<FleetMachine>): FleetTotals {
-  let [cores, busy, used, limit, receive, transmit, n] = [0, 0, 0, 0, 0, 0, 0]
+  let [cores, weight, busy, used, limit, receive, transmit, n] = [0, 0, 0, 0, 0, 0, 0, 0]
   for (const machine of machines) {
     if (machine.state !== 'up') continue
     n++
     const own = machine.inventory.logicalCores ?? 1
-    cores += own
+    cores += machine.inventory.logicalCores ?? 0
+    weight += own
     busy += own * (machine.value(KEY.cpu) ?? 0)
     const memory = machine.inventory.memoryBytes ?? 0
     limit += memory
@@ -116,7 +118,7 @@ export function totals(machines: Iterable<FleetMachine>): FleetTotals {
       cores: 0,
     }
   return {
-    cpu: cores > 0 ? busy / cores : undefined,
+    cpu: weight > 0 ? busy / weight : undefined,
     memoryUsed: limit > 0 ? used : undefined,
     memoryLimit: limit > 0 ? limit : undefined,
     receive,

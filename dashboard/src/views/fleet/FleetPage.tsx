@@ -151,13 +151,15 @@ function Summary(): JSX.Element {
         </div>
       )}
       <div class="summary-wide">
-        <dt>CPU of {counted(totals.cores, 'core')}</dt>
+        <dt>CPU{totals.cores > 0 ? ` of ${counted(totals.cores, 'core')}` : ''}</dt>
         <dd>{share(totals.cpu)}</dd>
       </div>
-      <div class="summary-wide">
-        <dt>Memory{totals.memoryLimit === undefined ? '' : ` of ${bytes(totals.memoryLimit)}`}</dt>
-        <dd>{bytes(totals.memoryUsed)}</dd>
-      </div>
+      {store.status.value.public && totals.memoryLimit === undefined ? null : (
+        <div class="summary-wide">
+          <dt>Memory{totals.memoryLimit === undefined ? '' : ` of ${bytes(totals.memoryLimit)}`}</dt>
+          <dd>{bytes(totals.memoryUsed)}</dd>
+        </div>
+      )}
       <div class="summary-wide">
         <dt>Received</dt>
         <dd>{bytesPerSecond(totals.receive)}</dd>
@@ -189,7 +191,7 @@ function Filter(): JSX.Element {
         ref={input}
         type="search"
         value={filterText.value}
-        placeholder="Filter by name, system or label=value"
+        placeholder={store.status.value.public ? 'Filter by name' : 'Filter by name, system or label=value'}
         aria-label="Filter machines"
         data-testid="fleet-filter"
         spellcheck={false}

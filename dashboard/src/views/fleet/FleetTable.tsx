@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { SortName } from '../../model/fleet'
 import { windowRows } from '../../model/window-rows'
 import { FleetRow } from './FleetRow'
-import { rows, sort, sortBy } from './list'
+import { rows, shortTable, sort, sortBy } from './list'
 
 interface Heading {
   name: SortName
@@ -52,10 +52,12 @@ export function FleetTable(): JSX.Element {
   useEffect(() => arrowKeys(body), [])
   const shown = windowRows(list.length, view.rowHeight, view.top, view.height)
   const by = sort.value
+  const short = shortTable.value
   return (
-    <div class="table" role="table" aria-label="Machines" aria-rowcount={list.length + 1} data-testid="fleet-table">
+    <div class={short ? 'table table-short' : 'table'} role="table" aria-label="Machines" aria-rowcount={list.length + 1} data-testid="fleet-table">
       <div class="table-head" role="row" aria-rowindex={1}>
         {HEADINGS.map(({ name, title, long }) => {
+          if (short && (name === 'processes' || name === 'uptime')) return null
           const here = by.name === name
           return (
             <div

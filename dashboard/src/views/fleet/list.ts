@@ -1,4 +1,5 @@
 import { computed, effect, signal, untracked } from '@preact/signals'
+import { KEY } from '../../contract/keys'
 import type { MachineState } from '../../contract/types'
 import type { Machine } from '../../live/machine'
 import { seconds, store } from '../../live/session'
@@ -77,6 +78,15 @@ export const rows = computed<Machine[]>(() => {
 export const counts = computed(() => {
   void store.membership.value
   return { ...countStates(store.machines.values()), all: store.machines.size }
+})
+
+/** In public processes and uptime are told only where somebody chose so: otherwise their columns are left out. */
+export const shortTable = computed(() => {
+  if (!store.status.value.public) return false
+  void store.changes.value
+  for (const machine of store.machines.values())
+    if (machine.value(KEY.processes) !== undefined || machine.value(KEY.uptime) !== undefined) return false
+  return true
 })
 
 export const fleetTotals = computed(() => {

@@ -140,8 +140,10 @@ public record AgentConfig(
         String value = AgentSetting.HOST_ROOT.value(environment).strip();
         try {
             Path root = Path.of(value).normalize();
-            // Of another system than Linux the root has no proc, and needs none.
-            if (value.equals(AgentSetting.HOST_ROOT.fallback())
+            // Of another system than Linux the root has no proc, and needs none, unless somebody says that it has.
+            if (environment
+                            .getOrDefault(AgentSetting.HOST_ROOT.setName(environment), "")
+                            .isBlank()
                     || (root.isAbsolute() && Files.isRegularFile(root.resolve("proc/stat")))) {
                 return root;
             }

@@ -13,7 +13,8 @@ import java.util.function.ToLongFunction;
  * received = stored + duplicate + rejected + deferred + inFlight + unaccounted
  * </pre>
  *
- * with {@code unaccounted} = 0 at rest, and within one batch of the ring and of the writer under load. {@code inFlight} is
+ * with {@code unaccounted} = 0 at rest. Under load it is a little below: received is read first and the outcomes last, so that what
+ * moves on meanwhile is never called lost. {@code inFlight} is
  * what lies in the ring and in the writer's buffers and queues. Each figure is the sum of what the parts count where rows lie
  * ({@link IngestMetrics}, the history), read when somebody asks. Any thread.
  */
@@ -63,10 +64,11 @@ public final class Accounting {
 
     /** All samples. */
     public Balance samples() {
+        long received = metrics.receivedSamples();
         long lag = ring.historyLag();
         HistoryIntake.Tally tally = history.samples();
         return new Balance(
-                metrics.receivedSamples(),
+                received,
                 tally.stored(),
                 tally.duplicate(),
                 tally.rejected() + metrics.rejectedSamples(),
@@ -76,9 +78,10 @@ public final class Accounting {
 
     /** All events. */
     public Balance events() {
+        long received = metrics.receivedEvents().value();
         HistoryIntake.Tally tally = history.events();
         return new Balance(
-                metrics.receivedEvents().value(),
+                received,
                 tally.stored(),
                 tally.duplicate(),
                 tally.rejected() + metrics.rejectedEvents().value(),

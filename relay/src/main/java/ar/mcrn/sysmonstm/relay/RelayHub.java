@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * The fleet is stale while there is no feed, while the feed has said nothing for 30 s (it says its status every 15 s), and
- * while the origin itself says so. Snapshots are large and each viewer gets its own, so a crowd that comes at once gets them one
- * after the other: some 8 MiB are under way at a time. Stopping ends the thread and waits for nothing.
+ * while the origin itself says so. A body is kept once for all viewers of a group that were told as much; the snapshots of many
+ * groups are large together, so a crowd that asks for different things gets them one after the other: some 8 MiB are under way at a
+ * time. Stopping ends the thread and waits for nothing.
  */
 final class RelayHub implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(RelayHub.class);
@@ -57,12 +58,11 @@ final class RelayHub implements Managed {
     /** Viewers whose snapshot waits for room, the first come first. */
     private final Set<Viewer> awaiting = new LinkedHashSet<>();
 
+    /** Of snapshots under way, each once. */
     private long snapshotBytes;
     /** The newest snapshot made, for all of its group for a second or until something changes; null = none. */
-    private byte[] snapshot;
+    private SharedSnapshot snapshot;
 
-    private long snapshotMillis;
-    private ViewerGroup snapshotGroup;
     private boolean fed;
     private long heardMillis;
     private long toldStale;
@@ -200,7 +200,7 @@ final class RelayHub implements Managed {
             wantStatus();
         }
         for (Viewer viewer : Set.copyOf(viewers.values())) {
-            boolean inTheWay = viewer.snapshotBytes > 0 && !awaiting.isEmpty();
+            boolean inTheWay = viewer.snapshot != null && !awaiting.isEmpty();
             if (!viewer.isClosing() && viewer.stuckNanos(now) > (inTheWay ? SNAPSHOT_STUCK_NANOS : STUCK_NANOS)) {
                 metrics.slowClosed.increment();
                 viewer.close(TRY_AGAIN_LATER, "frames are not taken");
@@ -218,29 +218,28 @@ final class RelayHub implements Managed {
     }
 
     private void flush(ViewerGroup group, long now) {
-        byte[] body = null;
-        boolean shared = !group.pending.whole && group.pending.inventories.isEmpty();
+        group.publish(now);
+        boolean behind = false;
         for (Viewer viewer : new LinkedHashSet<>(group.viewers)) {
-            if (shared && viewer.isIdle() && viewer.isCurrent()) {
-                if (body == null) {
-                    body = frames.delta(group.pending);
-                }
-                send(viewer, "delta", body);
-            } else {
-                if (!viewer.isIdle()) {
-                    metrics.conflated.increment();
-                }
-                viewer.miss(group.pending);
-                pump(viewer);
+            if (!viewer.isIdle()) {
+                metrics.conflated.increment();
             }
+            pump(viewer);
+            behind |= !viewer.isCurrent();
         }
-        group.told(now);
+        if (!behind) {
+            group.log.forget();
+        }
     }
 
     /** Tells an idle viewer the next thing that it has missed. */
     private void pump(Viewer viewer) {
         if (!viewer.isIdle() || viewer.isCurrent()) {
             return;
+        }
+        ViewerGroup group = viewer.group;
+        if (group != null && viewer.told < group.log.wholeAt()) {
+            viewer.snapshotInstead();
         }
         if (!viewer.error.isEmpty()) {
             String error = viewer.error;
@@ -254,43 +253,51 @@ final class RelayHub implements Managed {
         } else if (!viewer.alerts.isEmpty()) {
             String id = viewer.alerts.keySet().iterator().next();
             send(viewer, "alert", frames.alert(viewer.alerts.remove(id)));
-        } else if (!viewer.missed.inventories.isEmpty()) {
-            Set<String> ids = new LinkedHashSet<>(viewer.missed.inventories);
-            viewer.missed.inventories.clear();
-            send(viewer, "inventory", frames.inventory(ids));
+        } else if (viewer.toldInventories < group.log.inventoriesAt()) {
+            byte[] body = group.inventory(viewer.toldInventories, frames);
+            viewer.toldInventories = group.log.version();
+            send(viewer, "inventory", body);
         } else {
-            byte[] body = frames.delta(viewer.missed);
-            viewer.missed.clear();
-            send(viewer, "delta", body);
+            byte[] body = group.delta(viewer.told, frames);
+            viewer.told = group.log.version();
+            if (body.length > 0) {
+                send(viewer, "delta", body);
+            }
         }
     }
 
     private void sendSnapshot(Viewer viewer) {
-        if (snapshotBytes >= SNAPSHOT_BYTES) {
+        long now = clock.millis();
+        // Its time is the viewers' clock, also while nothing changes.
+        boolean stands = snapshot != null
+                && snapshot.group == viewer.group
+                && now >= snapshot.madeMillis
+                && now - snapshot.madeMillis <= SNAPSHOT_MILLIS;
+        // One that is under way already takes no more room.
+        if (snapshotBytes >= SNAPSHOT_BYTES && !(stands && snapshot.isUnderWay())) {
             awaiting.add(viewer);
             return;
         }
         awaiting.remove(viewer);
         viewer.wantsSnapshot = false;
-        long now = clock.millis();
-        // Its time is the viewers' clock, also while nothing changes.
-        if (snapshot == null
-                || snapshotGroup != viewer.group
-                || now < snapshotMillis
-                || now - snapshotMillis > SNAPSHOT_MILLIS) {
-            snapshot = frames.snapshot(viewer.group, staleSince(), now);
-            snapshotMillis = now;
-            snapshotGroup = viewer.group;
+        if (!stands) {
+            snapshot = new SharedSnapshot(frames.snapshot(viewer.group, staleSince(), now), viewer.group, now);
         }
-        viewer.snapshotBytes = snapshot.length;
-        snapshotBytes += snapshot.length;
-        send(viewer, "snapshot", snapshot);
+        viewer.snapshot = snapshot;
+        viewer.told = viewer.group.log.version();
+        viewer.toldInventories = viewer.told;
+        if (snapshot.goes()) {
+            snapshotBytes += snapshot.body.length;
+        }
+        send(viewer, "snapshot", snapshot.body);
     }
 
     /** A snapshot is no longer under way, if there was one: the next viewers get theirs. */
     private void snapshotLeft(Viewer viewer) {
-        snapshotBytes -= viewer.snapshotBytes;
-        viewer.snapshotBytes = 0;
+        if (viewer.snapshot != null && viewer.snapshot.left()) {
+            snapshotBytes -= viewer.snapshot.body.length;
+        }
+        viewer.snapshot = null;
         while (snapshotBytes < SNAPSHOT_BYTES && !awaiting.isEmpty()) {
             Viewer next = awaiting.iterator().next();
             awaiting.remove(next);

@@ -7,21 +7,24 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One viewer and what it has not been told. At most one frame is under way; while it is, changes gather as names, so a slow
- * viewer gets fewer frames with the newest values. Belongs to the hub's thread.
+ * One viewer and which version of its group it has been told. At most one frame is under way; while it is, changes gather in the
+ * group, so a slow viewer gets fewer frames with the newest values. Belongs to the hub's thread.
  */
 final class Viewer {
     private static final int ALERTS = 200;
 
     private final WebSocketPeer peer;
     private final RelayHub hub;
-    final Changes missed = new Changes();
     final Map<String, String> alerts = new LinkedHashMap<>();
     ViewerGroup group;
     boolean wantsSnapshot;
     boolean wantsStatus;
-    /** Size of the snapshot under way; 0 where none is. */
-    long snapshotBytes;
+    /** Version of its group that it was told, and that it was told of inventories. */
+    long told;
+
+    long toldInventories;
+    /** The snapshot under way; null where none is. */
+    SharedSnapshot snapshot;
 
     String error = "";
     private boolean sending;
@@ -40,23 +43,16 @@ final class Viewer {
 
     /** Whether nothing waits to be told. */
     boolean isCurrent() {
-        return !wantsSnapshot && !wantsStatus && error.isEmpty() && alerts.isEmpty() && missed.isEmpty();
+        return !wantsSnapshot
+                && !wantsStatus
+                && error.isEmpty()
+                && alerts.isEmpty()
+                && (group == null || told == group.log.version());
     }
 
     /** How long the frame under way has not left; 0 where none is. */
     long stuckNanos(long nowNanos) {
         return sending ? nowNanos - sendingSince : 0;
-    }
-
-    void miss(Changes changes) {
-        if (wantsSnapshot) {
-            return;
-        }
-        if (changes.whole) {
-            snapshotInstead();
-        } else {
-            missed.add(changes);
-        }
     }
 
     void miss(String id, String alert) {
@@ -70,7 +66,6 @@ final class Viewer {
     void snapshotInstead() {
         wantsSnapshot = true;
         wantsStatus = false;
-        missed.clear();
         alerts.clear();
     }
 
@@ -80,9 +75,7 @@ final class Viewer {
         sendingSince = System.nanoTime();
         sequence++;
         byte[] head = ("{\"type\":\"" + type + "\",\"sequence\":" + sequence + ",").getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer frame = ByteBuffer.allocate(head.length + body.length);
-        frame.put(head).put(body).flip();
-        peer.send(frame, sent -> hub.sent(this, sent));
+        peer.send(ByteBuffer.wrap(head), ByteBuffer.wrap(body), sent -> hub.sent(this, sent));
     }
 
     /** The frame under way has left. */

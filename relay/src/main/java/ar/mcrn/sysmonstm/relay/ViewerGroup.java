@@ -15,6 +15,11 @@ final class ViewerGroup {
     final ViewerSubscription subscription;
     final Set<Viewer> viewers = new LinkedHashSet<>();
     final Changes pending = new Changes();
+    final ChangeLog log = new ChangeLog();
+    /** Bodies of the newest version, by the version that their viewers were told before. */
+    private final Map<Long, byte[]> deltas = new HashMap<>();
+
+    private final Map<Long, byte[]> inventories = new HashMap<>();
     private final Map<String, Boolean> shown = new HashMap<>();
     private long toldNanos;
 
@@ -53,9 +58,26 @@ final class ViewerGroup {
         return !pending.isEmpty() && (pending.whole || nowNanos - toldNanos >= intervalNanos());
     }
 
-    void told(long nowNanos) {
+    /** What is pending becomes the newest version. */
+    void publish(long nowNanos) {
         toldNanos = nowNanos;
+        log.add(pending);
         pending.clear();
+        deltas.clear();
+        inventories.clear();
+    }
+
+    /** Body of a delta since a version; empty where nothing is to be told. */
+    byte[] delta(long told, RelayFrames frames) {
+        return deltas.computeIfAbsent(told, from -> {
+            Changes changes = log.since(from);
+            return changes.isEmpty() ? new byte[0] : frames.delta(changes);
+        });
+    }
+
+    /** Body of the inventories that changed since a version. */
+    byte[] inventory(long told, RelayFrames frames) {
+        return inventories.computeIfAbsent(told, from -> frames.inventory(log.inventoriesSince(from)));
     }
 
     /** Feeds tick with a little jitter: up to a second, what comes is told as it comes. */

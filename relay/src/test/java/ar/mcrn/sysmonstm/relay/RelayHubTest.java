@@ -10,11 +10,12 @@ import ar.mcrn.sysmonstm.ops.runtime.websocket.WebSocketRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -25,8 +26,11 @@ import org.junit.jupiter.api.Test;
 final class RelayHubTest {
     private static final int MEBIBYTE = 1 << 20;
 
-    private final AtomicLong underWay = new AtomicLong();
+    /** Bodies that are on their way to somebody, each once, with how many they go to. */
+    private final IdentityHashMap<byte[], Integer> underWay = new IdentityHashMap<>();
+
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-20T10:00:00Z"));
+    private final AtomicInteger others = new AtomicInteger();
     private RelayHub hub;
 
     @BeforeEach
@@ -50,13 +54,21 @@ final class RelayHubTest {
     }
 
     @Test
-    void aCrowdGetsItsSnapshotsOneAfterTheOther() {
+    void aCrowdSharesOneSnapshot() {
         List<Peer> crowd = Stream.generate(Peer::new).limit(30).toList();
         crowd.forEach(this::subscribe);
-        await().until(() -> underWay.get() >= 8 * MEBIBYTE);
+        await().until(() -> crowd.stream().allMatch(peer -> peer.frames.size() == 1));
+        assertThat(bytesUnderWay()).isBetween(1L * MEBIBYTE, 2L * MEBIBYTE);
+    }
+
+    @Test
+    void aCrowdThatAsksForDifferentThingsGetsItsSnapshotsOneAfterTheOther() {
+        List<Peer> crowd = Stream.generate(Peer::new).limit(30).toList();
+        crowd.forEach(this::subscribeAlone);
+        await().until(() -> bytesUnderWay() >= 8 * MEBIBYTE);
 
         await().until(() -> {
-            assertThat(underWay.get()).as("bytes under way").isLessThan(10L * MEBIBYTE);
+            assertThat(bytesUnderWay()).as("bytes under way").isLessThan(10L * MEBIBYTE);
             crowd.forEach(Peer::takeOne);
             return crowd.stream().allMatch(peer -> peer.got.contains("snapshot"));
         });
@@ -64,10 +76,62 @@ final class RelayHubTest {
     }
 
     @Test
+    void viewersThatAreBehindShareWhatTheyAreTold() {
+        List<Peer> slow = Stream.generate(Peer::new).limit(30).toList();
+        slow.forEach(this::subscribe);
+        await().until(() -> slow.stream().allMatch(peer -> peer.frames.size() == 1));
+        Peer quick = new Peer();
+        subscribe(quick);
+        await().until(() -> quick.frames.size() == 1);
+        quick.takeOne();
+        for (int i = 2; i < 5; i++) {
+            int value = i;
+            hub.feedFrame("{\"type\":\"delta\",\"sequence\":" + i + ",\"machines\":{\"web-1\":{\"time\":" + i
+                    + (i == 2 ? ",\"system.uptime\":7" : "") + "}},\"removed\":[]}");
+            await().until(() -> quick.frames.size() == value);
+            quick.takeOne();
+        }
+        hub.feedFrame("{\"type\":\"inventory\",\"machines\":{\"web-1\":{\"id\":\"web-1\",\"os\":\"new\"}}}");
+        await().until(() -> {
+            quick.takeOne();
+            return quick.got.contains("inventory");
+        });
+
+        slow.forEach(Peer::takeOne);
+        await().until(() -> slow.stream().allMatch(peer -> peer.frames.size() == 2));
+        slow.forEach(Peer::takeOne);
+        await().until(() -> slow.stream().allMatch(peer -> peer.frames.size() == 3));
+        assertThat(slow).allSatisfy(peer -> {
+            assertThat(peer.frames.get(1)).contains("\"type\":\"inventory\"").contains("\"os\":\"new\"");
+            assertThat(peer.frames.get(2)).contains("\"type\":\"delta\"").contains("\"time\":4,\"system.uptime\":7");
+        });
+        synchronized (underWay) {
+            assertThat(underWay.values()).containsExactly(30);
+        }
+    }
+
+    @Test
+    void whoIsBehindASnapshotOfTheFeedGetsASnapshot() {
+        Peer slow = new Peer();
+        subscribe(slow);
+        await().until(() -> slow.frames.size() == 1);
+        hub.feedFrame("{\"type\":\"delta\",\"sequence\":2,\"machines\":{\"web-1\":{\"time\":2}},\"removed\":[]}");
+        hub.feedFrame(
+                "{\"type\":\"snapshot\",\"sequence\":1,\"time\":3,\"view\":\"fleet\",\"machines\":{\"db-1\":{\"time\":3}},"
+                        + "\"inventories\":{},\"sparklines\":{},\"alerts\":[],\"status\":{\"degraded\":[],\"staleSince\":null,\"public\":true}}");
+        slow.takeOne();
+        await().until(() -> slow.frames.size() == 2);
+        assertThat(slow.frames.get(1))
+                .contains("\"type\":\"snapshot\"")
+                .contains("db-1")
+                .doesNotContain("web-1");
+    }
+
+    @Test
     void viewersThatLeaveMakeRoomForOthers() {
         List<Peer> rude = Stream.generate(Peer::new).limit(20).toList();
-        rude.forEach(this::subscribe);
-        await().until(() -> underWay.get() >= 8 * MEBIBYTE);
+        rude.forEach(this::subscribeAlone);
+        await().until(() -> bytesUnderWay() >= 8 * MEBIBYTE);
         Peer polite = new Peer();
         subscribe(polite);
         rude.forEach(hub::leave);
@@ -95,6 +159,20 @@ final class RelayHubTest {
         hub.subscribe(peer, ViewerSubscription.parse("{\"type\":\"subscribe\",\"view\":\"fleet\"}"));
     }
 
+    /** With a subscription that nobody else has. */
+    private void subscribeAlone(Peer peer) {
+        hub.subscribe(
+                peer,
+                ViewerSubscription.parse("{\"type\":\"subscribe\",\"view\":\"fleet\",\"fields\":[\"of."
+                        + others.incrementAndGet() + "\"]}"));
+    }
+
+    private long bytesUnderWay() {
+        synchronized (underWay) {
+            return underWay.keySet().stream().mapToLong(body -> body.length).sum();
+        }
+    }
+
     /** Keeps what it is sent until it is told to take it. */
     private final class Peer implements WebSocketPeer {
         final List<String> got = new CopyOnWriteArrayList<>();
@@ -115,16 +193,27 @@ final class RelayHubTest {
 
         @Override
         public void send(ByteBuffer utf8, Completion done) {
-            int size = utf8.remaining();
-            String frame = StandardCharsets.UTF_8.decode(utf8.duplicate()).toString();
+            throw new UnsupportedOperationException("every frame has a head of its own");
+        }
+
+        @Override
+        public void send(ByteBuffer head, ByteBuffer body, Completion done) {
+            String frame = StandardCharsets.UTF_8.decode(head)
+                    + StandardCharsets.UTF_8.decode(body.duplicate()).toString();
             String type = frame.split("\"", 5)[3];
-            frames.add(frame);
-            underWay.addAndGet(size);
+            assertThat(body.arrayOffset()).isZero();
+            byte[] bytes = body.array();
+            synchronized (underWay) {
+                underWay.merge(bytes, 1, Integer::sum);
+            }
             waiting.add(() -> {
                 got.add(type);
-                underWay.addAndGet(-size);
+                synchronized (underWay) {
+                    underWay.computeIfPresent(bytes, (_, n) -> n > 1 ? n - 1 : null);
+                }
                 done.done(true);
             });
+            frames.add(frame);
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.api.StatusCode;
@@ -113,18 +114,31 @@ public final class JettyPeer implements WebSocketPeer, Session.Listener.AutoDema
 
     @Override
     public void send(ByteBuffer utf8, Completion done) {
+        whenOpen(done, to -> write(to, new Frame(OpCode.TEXT, utf8.asReadOnlyBuffer()), done));
+    }
+
+    @Override
+    public void send(ByteBuffer head, ByteBuffer body, Completion done) {
+        whenOpen(done, to -> {
+            // Batched, so that both leave in one write; where it fails the second does too, and says so.
+            Frame first = new Frame(OpCode.TEXT, false, head.asReadOnlyBuffer());
+            to.getCoreSession().sendFrame(first, Callback.NOOP, true);
+            write(to, new Frame(OpCode.CONTINUATION, true, body.asReadOnlyBuffer()), done);
+        });
+    }
+
+    private void whenOpen(Completion done, Consumer<WebSocketSession> write) {
         WebSocketSession to = session;
         if (to == null || !to.isOpen()) {
             done.done(false);
         } else if (compressed) {
-            compressor.execute(() -> write(to, utf8, done));
+            compressor.execute(() -> write.accept(to));
         } else {
-            write(to, utf8, done);
+            write.accept(to);
         }
     }
 
-    private static void write(WebSocketSession to, ByteBuffer utf8, Completion done) {
-        Frame frame = new Frame(OpCode.TEXT, utf8.asReadOnlyBuffer());
+    private static void write(WebSocketSession to, Frame frame, Completion done) {
         to.getCoreSession().sendFrame(frame, Callback.from(() -> done.done(true), failure -> done.done(false)), false);
     }
 

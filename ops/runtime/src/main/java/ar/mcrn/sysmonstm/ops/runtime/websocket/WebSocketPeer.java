@@ -18,6 +18,16 @@ public interface WebSocketPeer {
     void send(ByteBuffer utf8, Completion done);
 
     /**
+     * Sends one text message in two parts, so that what many peers are told in the same words is kept once for all of them,
+     * however long each takes. On the network they are two fragments of one message (RFC 6455, section 5.4).
+     *
+     * @param head of this peer alone; each part is valid UTF-8, from position to limit
+     * @param body shared and not changed
+     * @param done as in {@link #send(ByteBuffer, Completion)}, for the whole message
+     */
+    void send(ByteBuffer head, ByteBuffer body, Completion done);
+
+    /**
      * Closes with a code of RFC 6455, section 7.4. A peer that does not take the close frame within 5 s is cut off.
      *
      * @param reason for people, at most 123 bytes; cut where longer

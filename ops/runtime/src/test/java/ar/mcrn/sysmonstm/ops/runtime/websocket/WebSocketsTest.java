@@ -34,6 +34,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.Inflater;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +190,69 @@ class WebSocketsTest {
     }
 
     @Test
+    void aMessageInTwoPartsArrivesAsOne() throws Exception {
+        Hears hears = new Hears();
+        WebSocket socket = connect(hears);
+        await().untilAsserted(() -> assertThat(echo.peers).hasSize(1));
+        String body = "é".repeat(20_000);
+        sendInTwoParts("one:", body);
+        sendInTwoParts("two:", body);
+        await().untilAsserted(() -> assertThat(hears.texts).containsExactly("one:" + body, "two:" + body));
+        socket.abort();
+    }
+
+    @Test
+    void aMessageInTwoPartsIsCompressedAsOne() throws Exception {
+        echo.compress = true;
+        try (Socket deflated = handshake("Sec-WebSocket-Extensions: permessage-deflate\r\n")) {
+            await().untilAsserted(() -> assertThat(echo.peers).hasSize(1));
+            String body = "0123456789".repeat(2_000);
+            sendInTwoParts("one:", body);
+            sendInTwoParts("two:", body);
+            Inflater inflater = new Inflater(true);
+            assertThat(inflated(new DataInputStream(deflated.getInputStream()), inflater))
+                    .isEqualTo("one:" + body);
+            assertThat(inflated(new DataInputStream(deflated.getInputStream()), inflater))
+                    .isEqualTo("two:" + body);
+            inflater.end();
+        }
+    }
+
+    private void sendInTwoParts(String head, String body) throws Exception {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        echo.peers
+                .getFirst()
+                .send(
+                        ByteBuffer.wrap(head.getBytes(StandardCharsets.UTF_8)),
+                        ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)),
+                        done::complete);
+        assertThat(done.get()).isTrue();
+    }
+
+    /** One message of RFC 7692, section 7.2.2, from its frames of less than 64 KiB. */
+    private static String inflated(DataInputStream in, Inflater inflater) throws Exception {
+        ByteArrayOutputStream deflated = new ByteArrayOutputStream();
+        int first;
+        do {
+            first = in.readUnsignedByte();
+            int length = in.readUnsignedByte();
+            byte[] payload = new byte[length == 126 ? in.readUnsignedShort() : length];
+            in.readFully(payload);
+            if ((first & 0x08) == 0) { // no ping
+                deflated.write(payload);
+            }
+        } while ((first & 0x88) != 0x80);
+        deflated.write(new byte[] {0, 0, (byte) 0xff, (byte) 0xff});
+        inflater.setInput(deflated.toByteArray());
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        byte[] buffer = new byte[65_536];
+        for (int n = inflater.inflate(buffer); n > 0; n = inflater.inflate(buffer)) {
+            text.write(buffer, 0, n);
+        }
+        return text.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
     void tellsWhenASlowPeerHasTakenAMessageAndWhenItIsGone() throws Exception {
         try (Socket slow = handshake("")) {
             await().untilAsserted(() -> assertThat(echo.peers).hasSize(1));
@@ -314,12 +378,17 @@ class WebSocketsTest {
     /** What a client saw. */
     private static final class Hears implements WebSocket.Listener {
         private final List<String> texts = new CopyOnWriteArrayList<>();
+        private final StringBuilder text = new StringBuilder();
         private final AtomicInteger pings = new AtomicInteger();
         private final CompletableFuture<Integer> closed = new CompletableFuture<>();
 
         @Override
         public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-            texts.add(data.toString());
+            text.append(data);
+            if (last) {
+                texts.add(text.toString());
+                text.setLength(0);
+            }
             socket.request(1);
             return null;
         }

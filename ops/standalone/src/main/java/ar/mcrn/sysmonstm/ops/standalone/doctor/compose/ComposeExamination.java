@@ -33,6 +33,12 @@ public final class ComposeExamination {
     private static final Map<String, String> VOLUMES =
             Map.of("timescale", "/var/lib/postgresql/data", "redis", "/data", "agent", "/var/lib/sysmonstm");
     private static final Duration CLOCK = Duration.ofSeconds(2);
+    /** How long a service may take until it answers; its health check waits for as long. */
+    private static final Duration STARTING = Duration.ofSeconds(60);
+
+    /** What runs within a container is ended there: the engine's own client, once ended, leaves it behind. */
+    private static final String WITHIN_SECONDS = "15";
+
     private static final int FULL_PERCENT = 85;
     /** Ports below are root's. */
     private static final int PRIVILEGED = 1_024;
@@ -105,6 +111,10 @@ public final class ComposeExamination {
                 container(container);
             }
         }
+        ComposeSecrets.judgeGrafana(
+                settings.folder("SECRETS_FOLDER", "./secrets"),
+                containers.stream().anyMatch(c -> c.service().startsWith("grafana")),
+                findings);
         containers.stream().filter(c -> !SERVICES.containsKey(c.service())).forEach(this::container);
         port(
                 settings,
@@ -204,6 +214,9 @@ public final class ComposeExamination {
                     container.service(),
                     "unhealthy" + complaint.map(text -> ": " + text).orElse(""),
                     "see " + logs);
+        } else if (complaint.isPresent()
+                && container.started().isAfter(Instant.now().minus(STARTING))) {
+            findings.well(container.service(), "starting: " + complaint.get());
         } else if (complaint.isPresent()) {
             findings.act(container.service(), complaint.get(), "see " + logs);
         } else if (container.restarts() > 0
@@ -225,14 +238,12 @@ public final class ComposeExamination {
         if (port == 0) {
             return Optional.empty();
         }
-        Answer answer = commands.run(List.of(
-                engine,
-                "exec",
-                container.id(),
+        Answer answer = within(
+                container,
                 "bash",
                 "-c",
                 "exec 3<>/dev/tcp/127.0.0.1/" + port
-                        + " && printf 'GET /ready HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && cat <&3"));
+                        + " && printf 'GET /ready HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && cat <&3");
         int body = answer.output().indexOf('{');
         if (!answer.isWell() || body < 0) {
             return Optional.of("does not answer at its admin port " + port);
@@ -298,8 +309,8 @@ public final class ComposeExamination {
 
     private void volume(ComposeContainer container) {
         String folder = VOLUMES.get(container.service());
-        Answer size = commands.run(List.of(engine, "exec", container.id(), "du", "-sk", folder));
-        Answer room = commands.run(List.of(engine, "exec", container.id(), "df", "-Pk", folder));
+        Answer size = within(container, "du", "-sk", folder);
+        Answer room = within(container, "df", "-Pk", folder);
         // "Filesystem 1024-blocks Used Available Capacity Mounted on", then one line.
         String[] disk =
                 room.output().lines().skip(1).findFirst().orElse("").trim().split("\\s+", -1);
@@ -329,7 +340,7 @@ public final class ComposeExamination {
 
     private void clock(ComposeContainer container) {
         Instant before = Instant.now();
-        Answer inside = commands.run(List.of(engine, "exec", container.id(), "date", "+%s"));
+        Answer inside = within(container, "date", "+%s");
         Instant after = Instant.now();
         Answer synchronised = commands.run(List.of("timedatectl", "show", "-p", "NTPSynchronized", "--value"));
         if (inside.isWell() && inside.output().matches("[0-9]{1,18}")) {
@@ -351,6 +362,13 @@ public final class ComposeExamination {
                             ? "kept right by NTP"
                             : "same in containers; whether NTP keeps it is not known");
         }
+    }
+
+    private Answer within(ComposeContainer container, String... command) {
+        List<String> line =
+                new ArrayList<>(List.of(engine, "exec", container.id(), "timeout", "-s", "KILL", WITHIN_SECONDS));
+        line.addAll(List.of(command));
+        return commands.run(line);
     }
 
     private static String shortId(ComposeContainer container) {

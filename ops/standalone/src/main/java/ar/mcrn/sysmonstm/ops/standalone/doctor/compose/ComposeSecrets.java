@@ -14,6 +14,7 @@ import java.util.Set;
 final class ComposeSecrets {
     private static final List<String> NEEDED = List.of("database-password", "database-url", "agent-token");
     private static final List<String> MAY_BE_EMPTY = List.of("edge-token", "alert-webhook-url");
+    private static final List<String> OF_GRAFANA = List.of("grafana-admin-password", "grafana-database-password");
     private static final String EMPTY = "is empty";
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
             PosixFilePermission.GROUP_READ,
@@ -61,6 +62,15 @@ final class ComposeSecrets {
         }
         if (well) {
             findings.well("secrets", folder + ", closed to others");
+        }
+    }
+
+    /** Those of compose.observe.yaml; only where it is up, or they are there. */
+    static void judgeGrafana(Path folder, boolean up, Findings findings) throws IOException {
+        for (String name : OF_GRAFANA) {
+            if (Files.isExecutable(folder) && (up || Files.exists(folder.resolve(name)))) {
+                judge(folder.resolve(name), true, findings);
+            }
         }
     }
 

@@ -19,9 +19,14 @@ import java.util.regex.Pattern;
  * from {@code .env.example}.
  */
 final class ComposeSettings {
-    private static final Pattern ENTRY = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)=(.*)");
+    private static final Pattern ENTRY = Pattern.compile("(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)");
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[?[0-9a-fA-F:]+\\]?");
-    private static final Pattern MEMORY = Pattern.compile("[1-9][0-9]*([bkmgBKMG][bB]?)?");
+    /** As the engine reads it: 896m, 1.5g, 2GiB. */
+    private static final Pattern MEMORY =
+            Pattern.compile("(?=.*[1-9])[0-9]+(\\.[0-9]+)? ?([kmgtp]i?)?b?", Pattern.CASE_INSENSITIVE);
+
+    /** A value in quotes, which may hold anything else, and a comment after it. */
+    private static final Pattern QUOTED = Pattern.compile("(\"([^\"]*)\"|'([^']*)')(\\s+#.*|\\s*)");
 
     private final Map<String, String> file = new HashMap<>();
     private final Set<String> known = new HashSet<>();
@@ -89,6 +94,11 @@ final class ComposeSettings {
             wrong.add(
                     "HTTP_ADDRESS is beyond loopback while API_HOSTS names loopback alone: name there what people type");
         }
+        String observe = get("OBSERVE_ADDRESS", "127.0.0.1");
+        if (!isLoopback(observe)) {
+            findings.well(
+                    "OBSERVE_ADDRESS", observe + ": whoever reaches it reads Prometheus, which asks for no password");
+        }
         wrong.forEach(
                 each -> findings.act("settings", each, "correct it in " + folder.resolve(".env") + ", then up -d"));
         if (wrong.isEmpty()) {
@@ -119,9 +129,11 @@ final class ComposeSettings {
     }
 
     private static String unquoted(String value) {
-        String text = value.replaceAll("\\s+#.*$", "").strip();
-        boolean quoted = text.matches("\"[^\"]*\"|'[^']*'");
-        return quoted ? text.substring(1, text.length() - 1) : text;
+        Matcher quoted = QUOTED.matcher(value.strip());
+        if (quoted.matches()) {
+            return quoted.group(2) == null ? quoted.group(3) : quoted.group(2);
+        }
+        return value.replaceAll("(^|\\s+)#.*$", "").strip();
     }
 
     private List<String> lines(Path path) {

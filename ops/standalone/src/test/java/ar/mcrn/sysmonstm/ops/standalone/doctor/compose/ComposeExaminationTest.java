@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ComposeExaminationTest {
     private static final List<String> SERVICES = List.of("timescale", "redis", "aggregator", "api", "alerts", "agent");
+    private static final String WITHIN = "docker exec %s timeout -s KILL 15 ";
     private static final String READY = "HTTP/1.1 200 OK\r\n\r\n{\"status\":\"ready\",\"dependencies\":[]}";
 
     @TempDir
@@ -31,6 +32,7 @@ class ComposeExaminationTest {
     private final Map<String, Answer> programs = new HashMap<>();
 
     private final Map<String, String> shell = new HashMap<>();
+    private long startedMinutesAgo = 10;
 
     @BeforeEach
     void allIsWell() throws IOException {
@@ -42,6 +44,8 @@ class ComposeExaminationTest {
                 #API_HOSTS=localhost
                 #API_MEMORY=640m
                 #SECRETS_FOLDER=./secrets
+                #OBSERVE_ADDRESS=127.0.0.1
+                #ALERTS_MEMORY=320m
                 """);
         Path secrets = Files.createDirectories(compose.resolve("secrets"));
         secret("database-password", "s3cret");
@@ -55,11 +59,13 @@ class ComposeExaminationTest {
         program("docker ps", String.join("\n", SERVICES));
         for (String service : SERVICES) {
             container(service, "running", 0, "healthy", 0);
-            program("docker exec " + service + " bash", READY);
-            program("docker exec " + service + " du", "204800\t/data");
-            program("docker exec " + service + " df", disk(40));
+            program(WITHIN.formatted(service) + "bash", READY);
+            program(WITHIN.formatted(service) + "du", "204800\t/data");
+            program(WITHIN.formatted(service) + "df", disk(40));
         }
-        program("docker exec timescale date", Long.toString(Instant.now().getEpochSecond()));
+        program(
+                WITHIN.formatted("timescale") + "date",
+                Long.toString(Instant.now().getEpochSecond()));
         program("timedatectl", "yes");
     }
 
@@ -109,6 +115,48 @@ class ComposeExaminationTest {
     }
 
     @Test
+    void takesSettingsAsComposeDoes() throws IOException {
+        Path elsewhere = Files.createDirectories(root.resolve("a #b"));
+        Files.writeString(root.resolve("ops/compose/.env"), """
+                export HTTP_PORT=8000
+                export OBSERVE_ADDRESS=0.0.0.0 # for colleagues
+                API_MEMORY=1.5g
+                ALERTS_MEMORY=0.5GiB
+                SECRETS_FOLDER="%s" # not 'here'
+                GRPC_PORT= # as it is
+                """.formatted(elsewhere));
+        assertThat(lines())
+                .contains(
+                        "ok settings: 6 in " + root.resolve("ops/compose/.env"),
+                        "ok OBSERVE_ADDRESS: 0.0.0.0: whoever reaches it reads Prometheus, which asks for no password")
+                .anyMatch(line -> line.startsWith("act secrets: " + elsewhere + " "));
+        shell.putAll(Map.of("API_MEMORY", "1.g", "ALERTS_MEMORY", "0"));
+        assertThat(lines()).filteredOn(line -> line.startsWith("act settings")).hasSize(2);
+    }
+
+    @Test
+    void judgesGrafanasSecretsWhereItIsUpOrTheyAreThere() throws IOException {
+        secret("grafana-admin-password", "");
+        assertThat(lines())
+                .contains("act secrets: grafana-admin-password is empty")
+                .noneMatch(line -> line.contains("grafana-database-password"));
+        program("docker ps", String.join("\n", SERVICES) + "\ngrafana");
+        container("grafana", "running", 0, "", 0);
+        assertThat(lines()).contains("act secrets: grafana-database-password is missing");
+    }
+
+    @Test
+    void aServiceMayTakeAMinuteToAnswer() throws IOException {
+        programs.put(WITHIN.formatted("api") + "bash", new Answer(1, ""));
+        startedMinutesAgo = 0;
+        container("api", "running", 0, "starting", 0);
+        assertThat(lines()).contains("ok api: starting: does not answer at its admin port 8001");
+        startedMinutesAgo = 2;
+        container("api", "running", 0, "starting", 0);
+        assertThat(lines()).contains("act api: does not answer at its admin port 8001");
+    }
+
+    @Test
     void saysWhatIsWrongWithSecretsAndNeverWhatTheyAre() throws IOException {
         Path secrets = root.resolve("ops/compose/secrets");
         Files.setPosixFilePermissions(secrets, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -137,10 +185,10 @@ class ComposeExaminationTest {
         container("alerts", "running", 0, "unhealthy", 0);
         container("api", "running", 0, "healthy", 4);
         program(
-                "docker exec aggregator bash",
+                WITHIN.formatted("aggregator") + "bash",
                 "HTTP/1.1 200 OK\r\n\r\n{\"status\":\"degraded\",\"dependencies\":["
                         + "{\"name\":\"database\",\"state\":\"down\",\"since\":\"2026-01-01T00:00:00.123Z\",\"detail\":\"refused\"}]}");
-        programs.put("docker exec alerts bash", new Answer(1, ""));
+        programs.put(WITHIN.formatted("alerts") + "bash", new Answer(1, ""));
         assertThat(lines())
                 .contains(
                         "act redis: exited with exit code 137, out of memory",
@@ -190,12 +238,16 @@ class ComposeExaminationTest {
 
     @Test
     void saysThatADiskIsFullAndThatClocksDiffer() throws IOException {
-        program("docker exec timescale df", disk(91));
-        program("docker exec timescale date", Long.toString(Instant.now().getEpochSecond() + 60));
+        program(WITHIN.formatted("timescale") + "df", disk(91));
+        program(
+                WITHIN.formatted("timescale") + "date",
+                Long.toString(Instant.now().getEpochSecond() + 60));
         assertThat(lines())
                 .contains("act volume: timescale: 200 MiB, 600 MiB free, 91 % of the disk used")
                 .anyMatch(line -> line.matches("act clock: containers are (3|4|5|6)[0-9] s apart from this host"));
-        program("docker exec timescale date", Long.toString(Instant.now().getEpochSecond()));
+        program(
+                WITHIN.formatted("timescale") + "date",
+                Long.toString(Instant.now().getEpochSecond()));
         program("timedatectl", "no");
         assertThat(lines()).contains("act clock: nothing keeps it right");
     }
@@ -238,7 +290,13 @@ class ComposeExaminationTest {
                   "State": {"Status": "%2$s", "ExitCode": %3$d, "OOMKilled": %6$s, "StartedAt": "%7$s", "Health": {"Status": "%4$s"}},
                   "Config": {"Image": "image-of-%1$s", "Labels": {"com.docker.compose.service": "%1$s"}}}]
                 """.formatted(
-                        service, state, code, health, restarts, code == 137, Instant.now()));
+                        service,
+                        state,
+                        code,
+                        health,
+                        restarts,
+                        code == 137,
+                        Instant.now().minus(Duration.ofMinutes(startedMinutesAgo))));
     }
 
     private static String disk(int used) {
