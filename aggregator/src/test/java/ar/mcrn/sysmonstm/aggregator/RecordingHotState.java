@@ -53,6 +53,12 @@ public final class RecordingHotState implements HotState {
     }
 
     @Override
+    public void restore(SortedMap<MachineId, Long> seen) {
+        seen.forEach((id, millis) ->
+                machines.putIfAbsent(id, new HotMachine(id, millis, Optional.empty(), Optional.empty())));
+    }
+
+    @Override
     public Optional<HotMachine> read(MachineId machine) {
         return Optional.ofNullable(machines.get(machine));
     }

@@ -41,12 +41,16 @@ public final class Glob {
             if (sign < glob.length() && glob.charAt(sign) == '*') {
                 star = sign++;
                 taken = at;
-            } else if (sign < glob.length() && (glob.charAt(sign) == '?' || glob.charAt(sign) == text.charAt(at))) {
+            } else if (sign < glob.length() && glob.charAt(sign) == '?') {
+                sign++;
+                at = text.offsetByCodePoints(at, 1);
+            } else if (sign < glob.length() && glob.charAt(sign) == text.charAt(at)) {
                 sign++;
                 at++;
             } else if (star >= 0) {
                 sign = star + 1;
-                at = ++taken;
+                taken = text.offsetByCodePoints(taken, 1);
+                at = taken;
             } else {
                 return false;
             }

@@ -23,6 +23,12 @@ public interface HotState extends AutoCloseable {
      */
     void write(List<Entry> entries, byte[] tick) throws BusException;
 
+    /**
+     * Makes machines known by their last-seen stamps, Unix milliseconds, without sample or inventory. Of those that are known
+     * nothing changes.
+     */
+    void restore(SortedMap<MachineId, Long> seen) throws BusException;
+
     /** What is known of one machine; empty where nothing is. */
     Optional<HotMachine> read(MachineId machine) throws BusException;
 

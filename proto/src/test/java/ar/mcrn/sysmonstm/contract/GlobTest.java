@@ -13,6 +13,8 @@ class GlobTest {
         assertThat(new Glob("web-*").matches("xweb-1")).isFalse();
         assertThat(new Glob("*-?").matches("a-b-1")).isTrue();
         assertThat(new Glob("*-?").matches("a-b-")).isFalse();
+        assertThat(new Glob("?").matches("\uD83D\uDE00")).isTrue();
+        assertThat(new Glob("*??").matches("\uD83D\uDE00")).isFalse();
         assertThat(new Glob("").matches("")).isTrue();
         assertThat(new Glob("**").matches("")).isTrue();
         assertThat(new Glob("a.c").matches("abc")).isFalse();

@@ -8,13 +8,15 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
-/** Retention and removal, wired: two jobs on one thread, each tried again at its next turn whatever happens. */
+/** Retention, removal and what is known of machines, wired: three jobs on one thread, each tried again at its next turn whatever happens. */
 public final class RetentionAssembly {
     private static final Duration KEEP_INTERVAL = Duration.ofMinutes(1);
     /** A clock that is behind for a moment moves no mark. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private static final Duration REMOVAL_INTERVAL = Duration.ofSeconds(5);
+
+    private static final Duration KNOWN_INTERVAL = Duration.ofSeconds(20);
 
     private RetentionAssembly() {}
 
@@ -44,6 +46,9 @@ public final class RetentionAssembly {
                 .build();
         // The jobs end in no exception; the executor's end is their own.
         ScheduledFuture<?> _ = jobs.scheduleWithFixedDelay(retention, 1, KEEP_INTERVAL.toSeconds(), TimeUnit.SECONDS);
+        // On the thread of removal, so that neither undoes the other.
+        KnownMachines known = new KnownMachines(source, context.hot());
+        ScheduledFuture<?> _ = jobs.scheduleWithFixedDelay(known, 2, KNOWN_INTERVAL.toSeconds(), TimeUnit.SECONDS);
         ScheduledFuture<?> _ = jobs.scheduleWithFixedDelay(removal, 2, REMOVAL_INTERVAL.toSeconds(), TimeUnit.SECONDS);
         return disk;
     }

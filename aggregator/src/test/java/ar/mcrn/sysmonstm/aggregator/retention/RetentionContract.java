@@ -6,6 +6,7 @@ import ar.mcrn.sysmonstm.aggregator.history.HistoryLock;
 import ar.mcrn.sysmonstm.aggregator.history.HistoryTestRig;
 import ar.mcrn.sysmonstm.aggregator.history.Partitions;
 import ar.mcrn.sysmonstm.aggregator.ingest.MachineInventory;
+import ar.mcrn.sysmonstm.contract.HotState;
 import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.ops.runtime.inprocess.InProcessEventBus;
 import ar.mcrn.sysmonstm.ops.runtime.inprocess.InProcessHotState;
@@ -27,6 +28,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -332,11 +335,7 @@ abstract class RetentionContract {
 
     @Test
     void makesRoomForTiers() throws Exception {
-        try (Connection connection = source.getConnection()) {
-            connection.setAutoCommit(false);
-            Partitions.makeTiers(connection, Instant.ofEpochMilli(NOW - 50 * HOUR), Instant.ofEpochMilli(NOW));
-            connection.commit();
-        }
+        makeTiers();
         job(0).keep();
         for (int hour : List.of(-50, 0, 23)) {
             execute("insert into coverage select 1, now() + interval '" + hour + " hours', 1, 1, 1, 1, 1");
@@ -344,6 +343,14 @@ abstract class RetentionContract {
         assertThat(rows("select count(*) from coverage")).containsExactly("3");
         assertThat(rows("select extract(epoch from retention)::bigint from history_tier order by retention"))
                 .containsExactly("180000", "2592000", "63072000");
+    }
+
+    private void makeTiers() throws SQLException {
+        try (Connection connection = source.getConnection()) {
+            connection.setAutoCommit(false);
+            Partitions.makeTiers(connection, Instant.ofEpochMilli(NOW - 50 * HOUR), Instant.ofEpochMilli(NOW));
+            connection.commit();
+        }
     }
 
     @Test
@@ -365,11 +372,7 @@ abstract class RetentionContract {
                         rig.outcomes());
         rig.awaitSettled();
         String old = rows("select machine_id from machine where name = 'web-1'").getFirst();
-        try (Connection connection = source.getConnection()) {
-            connection.setAutoCommit(false);
-            Partitions.makeTiers(connection, Instant.ofEpochMilli(NOW - 50 * HOUR), Instant.ofEpochMilli(NOW));
-            connection.commit();
-        }
+        makeTiers();
         for (String table : List.of("host_minute", "nic_minute", "host_hour", "fs_hour")) {
             insertTierRow(table, old);
         }
@@ -381,8 +384,7 @@ abstract class RetentionContract {
         try (InProcessEventBus bus = new InProcessEventBus();
                 InProcessHotState hot = new InProcessHotState(bus)) {
             hot.write(
-                    List.of(new ar.mcrn.sysmonstm.contract.HotState.Entry(
-                            new MachineId("web-1"), new byte[0], java.util.Optional.empty(), NOW)),
+                    List.of(new HotState.Entry(new MachineId("web-1"), new byte[0], Optional.empty(), NOW)),
                     new byte[0]);
             RemovalJob removal = new RemovalJob(source, hot, metrics);
             Thread sender = Thread.ofPlatform().start(() -> {
@@ -444,5 +446,40 @@ abstract class RetentionContract {
                         })
                         .toList());
         execute("insert into " + table + " (" + String.join(", ", columns) + ") values (" + values + ")");
+    }
+
+    @Test
+    void machinesThatHotStateLostAreKnownAgainByTheirNewestRow() throws Exception {
+        rig.backfill(web, sample(1, NOW - 2 * HOUR));
+        rig.backfill(web, sample(2, NOW - HOUR));
+        rig.backfill(machine("web-2"), sample(1, NOW - HOUR));
+        rig.backfill(machine("gone"), sample(1, NOW - HOUR));
+        rig.awaitSettled();
+        makeTiers();
+        execute(
+                "insert into machine (name, first_seen) values ('web-3', '2026-01-01T00:00:00Z'), ('web-4', '2025-01-01')");
+        execute(
+                "insert into coverage select machine_id, date_trunc('hour', now()), 1, 1, 1, 1, 1 from machine where name = 'web-4'");
+        execute("insert into machine_removal (machine_id) select machine_id from machine where name = 'gone'");
+        execute("insert into machine (name) values (null)");
+        try (InProcessEventBus bus = new InProcessEventBus();
+                InProcessHotState hot = new InProcessHotState(bus)) {
+            hot.write(
+                    List.of(new HotState.Entry(new MachineId("web-2"), new byte[0], Optional.empty(), NOW)),
+                    new byte[0]);
+            long newestHour = Long.parseLong(rows("select extract(epoch from time)::bigint * 1000 from coverage")
+                    .getFirst());
+            KnownMachines known = new KnownMachines(source, hot);
+            known.restore();
+            assertThat(hot.lastSeen())
+                    .containsOnly(
+                            Map.entry(new MachineId("web-1"), NOW - HOUR),
+                            Map.entry(new MachineId("web-2"), NOW),
+                            Map.entry(
+                                    new MachineId("web-3"),
+                                    Instant.parse("2026-01-01T00:00:00Z").toEpochMilli()),
+                            Map.entry(new MachineId("web-4"), newestHour + HOUR));
+            assertThat(hot.read(new MachineId("web-1")).orElseThrow().sample()).isEmpty();
+        }
     }
 }

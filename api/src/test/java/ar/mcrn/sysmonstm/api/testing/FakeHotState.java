@@ -82,6 +82,15 @@ public final class FakeHotState implements HotState, EventBus {
     }
 
     @Override
+    public void restore(SortedMap<MachineId, Long> seen) throws BusException {
+        check();
+        synchronized (machines) {
+            seen.forEach((id, millis) ->
+                    machines.putIfAbsent(id, new HotMachine(id, millis, Optional.empty(), Optional.empty())));
+        }
+    }
+
+    @Override
     public Optional<HotMachine> read(MachineId machine) throws BusException {
         return Optional.ofNullable(readAll().get(machine));
     }

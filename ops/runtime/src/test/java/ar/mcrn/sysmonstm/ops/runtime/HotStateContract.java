@@ -14,7 +14,9 @@ import ar.mcrn.sysmonstm.v1.LiveSample;
 import ar.mcrn.sysmonstm.v1.Sample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -58,6 +60,22 @@ public abstract class HotStateContract {
         assertThat(hot().readAll().keySet()).containsExactlyInAnyOrder(WEB, SPACED);
         assertThat(hot().readAll().get(SPACED).inventory()).isEmpty();
         assertThat(hot().lastSeen()).containsEntry(SPACED, now).containsEntry(WEB, now + 5);
+    }
+
+    @Test
+    void restoresMachinesThatItDoesNotKnow() throws Exception {
+        long now = System.currentTimeMillis();
+        hot().write(List.of(entry(WEB, 1, Optional.empty(), now)), new byte[0]);
+        hot().restore(new TreeMap<>(Map.of(WEB, now - 60_000, SPACED, now - 90_000)));
+        hot().restore(new TreeMap<>());
+        assertThat(hot().lastSeen()).containsEntry(WEB, now).containsEntry(SPACED, now - 90_000);
+        assertThat(hot().readAll().get(WEB).sample()).isPresent();
+        assertThat(hot().read(SPACED))
+                .contains(new HotState.HotMachine(SPACED, now - 90_000, Optional.empty(), Optional.empty()));
+
+        hot().write(List.of(entry(SPACED, 2, Optional.empty(), now + 1)), new byte[0]);
+        assertThat(hot().read(SPACED).orElseThrow().lastSeenMillis()).isEqualTo(now + 1);
+        assertThat(hot().read(SPACED).orElseThrow().sample()).isPresent();
     }
 
     @Test

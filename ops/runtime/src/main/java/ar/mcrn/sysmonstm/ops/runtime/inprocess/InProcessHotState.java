@@ -23,7 +23,7 @@ public final class InProcessHotState implements HotState {
     private final InProcessEventBus bus;
     private final Clock clock;
 
-    private record Newest(byte[] sample, Optional<byte[]> inventory, long seenMillis) {}
+    private record Newest(Optional<byte[]> sample, Optional<byte[]> inventory, long seenMillis) {}
 
     public InProcessHotState(InProcessEventBus bus) {
         this(bus, Clock.systemUTC());
@@ -40,11 +40,17 @@ public final class InProcessHotState implements HotState {
             machines.compute(
                     entry.machine(),
                     (machine, before) -> new Newest(
-                            entry.sample(),
+                            Optional.of(entry.sample()),
                             entry.inventory().or(() -> before == null ? Optional.empty() : before.inventory()),
                             entry.receivedMillis()));
         }
         bus.publish(Channel.LIVE, tick);
+    }
+
+    @Override
+    public void restore(SortedMap<MachineId, Long> seen) {
+        seen.forEach((machine, millis) ->
+                machines.putIfAbsent(machine, new Newest(Optional.empty(), Optional.empty(), millis)));
     }
 
     @Override
@@ -65,8 +71,9 @@ public final class InProcessHotState implements HotState {
     private HotMachine decode(MachineId machine, Newest newest) throws BusException {
         try {
             boolean expired = clock.millis() - newest.seenMillis() > HotKeys.SAMPLE_TTL.toMillis();
-            Optional<LiveSample> sample =
-                    expired ? Optional.empty() : Optional.of(LiveSample.parseFrom(newest.sample()));
+            Optional<LiveSample> sample = expired || newest.sample().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(LiveSample.parseFrom(newest.sample().get()));
             Optional<Inventory> inventory = newest.inventory().isEmpty()
                     ? Optional.empty()
                     : Optional.of(Inventory.parseFrom(newest.inventory().get()));

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.params.SetParams;
+import redis.clients.jedis.params.ZAddParams;
 import redis.clients.jedis.resps.Tuple;
 
 /** Hot state in Redis; keys and types stand in {@link HotKeys}. Every method is one round trip or two. */
@@ -55,6 +56,19 @@ public final class RedisHotState implements HotState {
             replies.forEach(Response::get);
             return replies.size();
         });
+    }
+
+    @Override
+    public void restore(SortedMap<MachineId, Long> seen) throws BusException {
+        if (seen.isEmpty()) {
+            return;
+        }
+        Map<String, Double> scores = new HashMap<>();
+        seen.forEach((machine, millis) -> scores.put(machine.value(), (double) millis));
+        link.call(
+                "restore",
+                client -> client.zadd(
+                        HotKeys.MACHINES, scores, ZAddParams.zAddParams().nx()));
     }
 
     @Override
