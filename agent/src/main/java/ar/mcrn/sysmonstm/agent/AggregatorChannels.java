@@ -10,14 +10,14 @@ import javax.net.SocketFactory;
 /**
  * Makes the channels to one aggregator, by okhttp. A connection has two threads of gRPC's, one that reads and one that
  * connects and writes, since either may wait for the network, though not for longer than the limits of
- * {@link LimitedSockets}. What gRPC says comes on the timer's thread: okhttp says it with a lock of its own held, which it also
- * takes where it is called with ours. Safe for any thread.
+ * {@link LimitedSockets}. What gRPC says comes on the timer's thread: okhttp says it with a lock of its own held, which
+ * it also takes where it is called with ours. Safe for any thread.
  */
 final class AggregatorChannels implements AutoCloseable {
     private static final int KEEPALIVE_SECONDS = 20;
     private static final int KEEPALIVE_LIMIT_SECONDS = 10;
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
-    /** Keepalive brings something every 20 s where all is well, and ends what stays silent for 30 s once the transport stands. */
+    /** Keepalive brings something every 20 s where all is well, and itself gives up a stream after 30 s. */
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(40);
 
     private static final int FLOW_WINDOW_BYTES = 64 * 1024;

@@ -4,7 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The agent's command line. Read by hand: four options do not pay for a library that has to be loaded before anything else.
+ * The agent's command line. Read by hand: five options do not pay for a library that has to be loaded before anything
+ * else.
  *
  * @param help whether only this is asked for
  * @param version whether only this is asked for
@@ -34,8 +35,8 @@ record CommandLine(boolean help, boolean version, Map<String, String> settings) 
             """;
 
     /**
-     * Reads the arguments: {@code --name VALUE} or {@code --name=VALUE}, each once. No value is blank, and one of the first form does
-     * not begin with {@code --}.
+     * Reads the arguments: {@code --name VALUE} or {@code --name=VALUE}, each once. No value is blank, and one of the
+     * first form does not begin with {@code --}.
      *
      * @throws IllegalArgumentException where they cannot be; the message is one line for people
      */

@@ -9,8 +9,9 @@ import java.time.Duration;
 import javax.net.SocketFactory;
 
 /**
- * Makes sockets that give up: okhttp connects, and does the handshake of TLS, for as long as the peer likes, and closes a socket only
- * after that. So a peer that says nothing would cost two threads and a socket with each attempt. Safe for any thread.
+ * Makes sockets that give up: okhttp connects, and does the handshake of TLS, for as long as the peer likes, and closes
+ * a socket only after that. So a peer that says nothing would cost two threads and a socket with each attempt. Safe for
+ * any thread.
  */
 final class LimitedSockets extends SocketFactory {
     private final int connectMillis;
