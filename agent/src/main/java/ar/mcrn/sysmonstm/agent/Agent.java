@@ -22,9 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Samples this machine and streams it to the aggregator, until closed. Owns three threads, {@code agent-sampler},
- * {@code agent-timer} and {@code agent-spool}, which may wait for the disk, those of slow readings, and two of gRPC's while a connection stands; closing says goodbye and waits at most 5 s for the outcomes of what was
- * sent. An aggregator that cannot be reached is no error: samples are kept and sent later.
+ * Samples this machine and streams it to the aggregator, until closed. Owns the threads {@code agent-sampler},
+ * {@code agent-timer}, which also does the short reads and writes of the spool that a message asks for, and
+ * {@code agent-spool}, which alone forces to disk and opens anew what failed; besides those of slow readings, and two
+ * of gRPC's while a connection stands. Closing says goodbye, waits for the outcomes of what was sent and for whoever
+ * writes to the spool, and takes 5 s at most. An aggregator that cannot be reached is no error: samples are kept and
+ * sent later.
  */
 public final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
@@ -33,7 +36,11 @@ public final class Agent implements AutoCloseable {
 
     private static final Duration AFTER_EXCEPTION = Duration.ofSeconds(5);
     private static final Duration MAINTAIN_EVERY = Duration.ofSeconds(5);
-    private static final Duration GOODBYE_LIMIT = Duration.ofSeconds(5);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+    /** For what the threads that write to the spool have begun. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
+
+    private static final Duration GOODBYE_LIMIT = CLOSE_LIMIT.minus(STOP_LIMIT);
 
     private final AgentConfig config;
     private final Spool spool;
@@ -67,7 +74,8 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private Agent(
+    /** An agent on a spool, timer and channels that become its own. */
+    Agent(
             AgentConfig config,
             Spool spool,
             String install,
@@ -88,10 +96,13 @@ public final class Agent implements AutoCloseable {
                 .unstarted(this::sample);
     }
 
-    /** Forgets what comes after it is stopped: gRPC may still have something to say then. */
-    private static ScheduledExecutorService newTimer(String name) {
-        return new ScheduledThreadPoolExecutor(
+    /** Once stopped it ends what it has begun and forgets the rest: gRPC may still have something to say then. */
+    static ScheduledExecutorService newTimer(String name) {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name(name).factory(), new ThreadPoolExecutor.DiscardPolicy());
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+        return timer;
     }
 
     /** Begins; returns at once. */
@@ -133,8 +144,8 @@ public final class Agent implements AutoCloseable {
     }
 
     /**
-     * A clock for another run. Its stamps begin after the last of the machine; where it is behind that, the last ones were
-     * wrong, and its own begin where it stands.
+     * A clock for another run. Its stamps begin after the last of the machine; where it is behind that, the last ones
+     * were wrong, and its own begin where it stands.
      */
     private RunClock newClock(long wallMicros, long correctionMicros) {
         long last = spool.lastStampMillis();
@@ -158,7 +169,7 @@ public final class Agent implements AutoCloseable {
         return new AgentRun(id, clock, cycle, spool, events, uplink, Agent::wallMicros);
     }
 
-    /** Ticks at the machine's place within each interval, by the monotonic clock; a tick that is missed is not made up for. */
+    /** Ticks at the machine's place within each interval, by the monotonic clock; a missed one is not made up for. */
     private void tickUntilEnd(AgentRun run) {
         run.begin();
         long interval = config.interval().toNanos();
@@ -197,21 +208,35 @@ public final class Agent implements AutoCloseable {
         return spool.levels();
     }
 
-    /** Says goodbye and waits at most 5 s for outcomes; then everything is stopped. Samples without outcome stay in the spool. */
+    /** Says goodbye, waits for outcomes, stops everything, within 5 s. Samples without outcome stay in the spool. */
     @Override
     public void close() {
+        long limit = System.nanoTime() + CLOSE_LIMIT.toNanos();
         closing.countDown();
+        upkeep.shutdown();
         try {
             if (sampler.isAlive()) {
-                sampler.join(GOODBYE_LIMIT.plusSeconds(2));
+                sampler.join(CLOSE_LIMIT);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         channels.close();
-        timer.shutdownNow();
-        upkeep.shutdownNow();
+        long stop = Math.min(limit, System.nanoTime() + STOP_LIMIT.toNanos());
+        stop(timer, stop);
+        stop(upkeep, stop);
         spool.close();
+    }
+
+    /** Lets it end what it has begun: a thread that is interrupted as it writes loses what it writes, and its file. */
+    private static void stop(ScheduledExecutorService timer, long limitNanos) {
+        timer.shutdown();
+        try {
+            var _ = timer.awaitTermination(limitNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        timer.shutdownNow();
     }
 
     private static long wallMicros() {

@@ -4,7 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The agent's command line. Read by hand: four options do not pay for a library that has to be loaded before anything else.
+ * The agent's command line. Read by hand: five options do not pay for a library that has to be loaded before anything
+ * else.
  *
  * @param help whether only this is asked for
  * @param version whether only this is asked for
@@ -12,7 +13,7 @@ import java.util.Map;
  */
 record CommandLine(boolean help, boolean version, Map<String, String> settings) {
     static final String HELP = """
-            Usage: agent [-hV] [--aggregator=ADDRESS] [--interval=SECONDS] [--machine=ID]
+            Usage: agent [-h] [-V] [--aggregator=ADDRESS] [--interval=SECONDS] [--machine=ID]
             Samples this machine and streams it to a sysmonstm aggregator.
                   --aggregator=ADDRESS
                                        Where to stream to; default: localhost:50051.
@@ -34,7 +35,8 @@ record CommandLine(boolean help, boolean version, Map<String, String> settings) 
             """;
 
     /**
-     * Reads the arguments: {@code --name VALUE} or {@code --name=VALUE}, each once.
+     * Reads the arguments: {@code --name VALUE} or {@code --name=VALUE}, each once. No value is blank, and one of the
+     * first form does not begin with {@code --}.
      *
      * @throws IllegalArgumentException where they cannot be; the message is one line for people
      */
@@ -55,10 +57,16 @@ record CommandLine(boolean help, boolean version, Map<String, String> settings) 
                     version |= name.endsWith("V") || name.endsWith("version");
                 }
                 case "--aggregator", "--machine", "--interval" -> {
-                    if (equals < 0 && i + 1 == arguments.length) {
+                    String value;
+                    if (equals >= 0) {
+                        value = argument.substring(equals + 1);
+                    } else {
+                        i++;
+                        value = i < arguments.length && !arguments[i].startsWith("--") ? arguments[i] : "";
+                    }
+                    if (value.isBlank()) {
                         throw new IllegalArgumentException("Missing required parameter for option '" + name + "'");
                     }
-                    String value = equals < 0 ? arguments[++i] : argument.substring(equals + 1);
                     if (settings.put(variable(name), value) != null) {
                         throw new IllegalArgumentException("option '" + name + "' should be specified only once");
                     }

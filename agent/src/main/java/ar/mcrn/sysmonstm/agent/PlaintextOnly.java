@@ -13,8 +13,9 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 
 /**
- * Spares a process that speaks plaintext only what TLS takes: okhttp asks the default context what it can for every channel, and so
- * the JDK loads 340 classes and the system's authorities.
+ * Spares a process that speaks plaintext only what TLS takes: okhttp asks the default context what it can for every
+ * channel, and so the JDK loads 340 classes and the system's authorities. Whatever else asks for it, such as JMX over
+ * TLS given by options of the JVM, is told so.
  */
 final class PlaintextOnly {
     private PlaintextOnly() {}
@@ -40,7 +41,7 @@ final class PlaintextOnly {
 
     private static final class NoTls extends SSLContextSpi {
         private static UnsupportedOperationException none() {
-            return new UnsupportedOperationException("BUG: TLS is asked for in a process that speaks plaintext only");
+            return new UnsupportedOperationException("TLS is off in an agent that speaks plaintext to its aggregator");
         }
 
         @Override

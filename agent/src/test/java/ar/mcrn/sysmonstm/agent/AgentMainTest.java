@@ -45,6 +45,7 @@ class AgentMainTest {
         assertThat(start("--help")).hasValue(0);
         String help = out.toString(StandardCharsets.UTF_8);
         assertThat(help)
+                .startsWith("Usage: agent [-h] [-V] [--aggregator=ADDRESS]")
                 .contains("--aggregator", "--interval", "--machine", "-V, --version", "-h, --help")
                 .contains(Arrays.stream(AgentSetting.values())
                         .filter(setting -> setting != AgentSetting.TOKEN_FILE)
@@ -78,6 +79,14 @@ class AgentMainTest {
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("Missing required parameter for option '--machine'");
         assertThat(start("--machine=a", "--machine", "b")).hasValue(2);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("option '--machine' should be specified only once");
+        assertThat(start("--interval", "--help")).hasValue(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("Missing required parameter for option '--interval'");
+        for (String[] blank : new String[][] {{"--machine="}, {"--machine= "}, {"--machine", ""}}) {
+            assertThat(start(blank)).hasValue(2);
+            assertThat(err.toString(StandardCharsets.UTF_8))
+                    .contains("Missing required parameter for option '--machine'")
+                    .hasLineCount(1);
+        }
         assertThat(start("--help=yes")).hasValue(2);
         assertThat(start("other\nline")).hasValue(2);
         assertThat(err.toString(StandardCharsets.UTF_8))

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import ar.mcrn.sysmonstm.agent.collect.Machine;
+import ar.mcrn.sysmonstm.agent.send.MemorySpool;
 import ar.mcrn.sysmonstm.agent.send.ScriptedAggregator;
+import ar.mcrn.sysmonstm.agent.send.Spool;
 import ar.mcrn.sysmonstm.contract.HostColumn;
 import ar.mcrn.sysmonstm.v1.AgentMessage;
 import ar.mcrn.sysmonstm.v1.EventKind;
@@ -13,10 +16,15 @@ import ar.mcrn.sysmonstm.v1.Label;
 import ar.mcrn.sysmonstm.v1.Lane;
 import ar.mcrn.sysmonstm.v1.Sample;
 import ar.mcrn.sysmonstm.v1.Samples;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,6 +115,41 @@ class AgentTest {
             await().atMost(Duration.ofSeconds(15)).until(() -> agent.levels().live() > 0);
         }
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(18));
+    }
+
+    @Test
+    void letsWhoeverLooksAfterTheSpoolFinish() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicReference<String> end = new AtomicReference<>("none");
+        Spool memory = new MemorySpool();
+        Spool slow = (Spool) Proxy.newProxyInstance(
+                Spool.class.getClassLoader(), new Class<?>[] {Spool.class}, (_, method, arguments) -> {
+                    if (!method.getName().equals("maintain")) {
+                        return method.invoke(memory, arguments);
+                    }
+                    begun.countDown();
+                    try {
+                        end.set(never.await(500, TimeUnit.MILLISECONDS) ? "early" : "finished");
+                    } catch (InterruptedException e) {
+                        end.set("interrupted");
+                    }
+                    return null;
+                });
+        AgentConfig config = config(1);
+        ScheduledExecutorService timer = Agent.newTimer("agent-timer");
+        try (Agent agent = new Agent(
+                config,
+                slow,
+                "install",
+                () -> Machine.ofHost(config.hostRoot()),
+                timer,
+                new AggregatorChannels(config.aggregator(), timer))) {
+            agent.start();
+            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(end).hasValue("finished");
+        assertThat(timer.isTerminated()).isTrue();
     }
 
     @Test

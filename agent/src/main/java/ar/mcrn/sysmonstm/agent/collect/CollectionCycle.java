@@ -77,7 +77,11 @@ public final class CollectionCycle implements AutoCloseable {
         this.nanoTime = nanoTime;
     }
 
-    /** Takes the first reading; what is read every 10 s follows a second later. {@code nowMillis} is the corrected clock, Unix milliseconds. */
+    /**
+     * Takes the first reading; what is read every 10 s follows a second later.
+     *
+     * @param nowMillis the corrected clock, Unix milliseconds
+     */
     public void begin(long nowMillis) {
         every10Seconds(slow, "processes", processes::round);
         every10Seconds(slow, "temperatures", temperatures::round);

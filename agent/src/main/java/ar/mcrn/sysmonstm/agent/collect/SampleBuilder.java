@@ -23,6 +23,7 @@ final class SampleBuilder {
     private final Reading derived = new Reading();
     private long previousStamp;
     private long filesystemMillis;
+    private boolean filesystemsDue;
     private long lastRound;
     private long lastProcesses;
     private long lastTemperatures;
@@ -136,8 +137,10 @@ final class SampleBuilder {
             sample.addAllDiskIntervals(disks.close());
             sample.addAllInterfaceIntervals(interfaces.close());
         }
-        boolean close = phases.filesystemsClose(previousStamp, stampMillis);
-        if (close) {
+        filesystemsDue |= phases.filesystemsClose(previousStamp, stampMillis);
+        // The first round comes after the first samples: an interval that ends before it closes with it.
+        if (filesystemsDue && filesystems.round() > 0) {
+            filesystemsDue = false;
             sample.addAllFilesystemIntervals(rows(filesystems, (int) filesystemMillis));
             filesystemMillis = 0;
         }

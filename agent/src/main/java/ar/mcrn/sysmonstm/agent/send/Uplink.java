@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a stream to the aggregator: connects, and after its end again, each time by a new channel, so that our back-off is the
- * only one. Owns no thread: works on those of its callers, of the channel and of the timer given. All methods may be called from any thread.
+ * Keeps a stream to the aggregator: connects, and after its end again, each time by a new channel, so that our back-off
+ * is the only one. Owns no thread: works on those of its callers, of the channel and of the timer given. All methods
+ * may be called from any thread.
  */
 public final class Uplink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Uplink.class);
@@ -199,8 +200,8 @@ public final class Uplink implements AutoCloseable {
     }
 
     /**
-     * Says goodbye, where a stream stands, and waits until the aggregator has given everything its outcome and ended it; at most
-     * {@code limit}. Nothing is sent afterwards.
+     * Says goodbye, where a stream stands, and waits until the aggregator has given everything its outcome and ended
+     * it; at most {@code limit}. Nothing is sent afterwards.
      *
      * @return true where everything was told in time
      */

@@ -43,6 +43,7 @@ class CollectionCycleTest {
     private CollectionCycle cycle;
     private long sequence;
     private long second = 100;
+    private long start = START;
 
     @BeforeEach
     void begin() throws IOException {
@@ -87,7 +88,7 @@ class CollectionCycleTest {
     }
 
     private void start() {
-        cycle.begin(START);
+        cycle.begin(start);
     }
 
     /** One second later, with the files as they then are. */
@@ -98,7 +99,7 @@ class CollectionCycleTest {
     private CollectionCycle.Collected tick(long millis) throws IOException {
         nanos.addAndGet(millis * 1_000_000);
         cycle.read();
-        long stamp = START + (second - 100) * 1_000;
+        long stamp = start + (second - 100) * 1_000;
         return cycle.collect(++sequence, stamp).orElseThrow();
     }
 
@@ -365,6 +366,21 @@ class CollectionCycleTest {
         assertThat(value(row, FilesystemColumn.INODES_USED)).hasValue(60);
         assertThat(value(closing.getFilesystemIntervals(1), FilesystemColumn.INODES_USED))
                 .isEmpty();
+    }
+
+    @Test
+    void anIntervalOfFileSystemsThatEndsBeforeTheirFirstRoundClosesWithIt() throws IOException {
+        start += new IntervalPhases(new MachineId("m")).untilTick(START, Duration.ofMinutes(1)) - 500;
+        start();
+        List<Sample> samples = new ArrayList<>();
+        await().atMost(Duration.ofSeconds(10)).until(() -> {
+            samples.add(nextSecond().sample());
+            return samples.getLast().getFilesystemsCount() > 0;
+        });
+        assertThat(samples.getLast().getFilesystemIntervalsList())
+                .extracting(DeviceRow::getDurationMillis)
+                .containsExactly(samples.size() * 1_000, samples.size() * 1_000);
+        assertThat(nextSecond().sample().getFilesystemIntervalsList()).isEmpty();
     }
 
     @Test

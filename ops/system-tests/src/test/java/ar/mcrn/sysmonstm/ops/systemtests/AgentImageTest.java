@@ -29,7 +29,14 @@ final class AgentImageTest {
         Path log = folder.resolve("build.log");
         Process build = start(
                 log,
-                Map.of("JAVA_HOME", System.getProperty("java.home")),
+                // What the caller's environment says to agents and aggregators in use is not for this one.
+                Map.of(
+                        "JAVA_HOME", System.getProperty("java.home"),
+                        "COLLECTOR_AGGREGATOR_URL", "127.0.0.1:1",
+                        "COLLECTOR_MACHINE_ID", "not this one",
+                        "COLLECTOR_HOST_ROOT", "/nowhere",
+                        "AGGREGATOR_TOKEN", "a-token-of-others",
+                        "LOG_LEVEL", "error"),
                 ROOT.resolve("ops/image/build").toString(),
                 "agent",
                 image.toString());
