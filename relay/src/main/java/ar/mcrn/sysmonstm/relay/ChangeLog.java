@@ -31,7 +31,7 @@ final class ChangeLog {
         return inventoriesAt;
     }
 
-    /** Of the newest change that only a snapshot tells. */
+    /** Who was told less than this is told by a snapshot alone. */
     long wholeAt() {
         return wholeAt;
     }
@@ -46,7 +46,11 @@ final class ChangeLog {
         changes.machines.forEach((id, keys) -> {
             Map<String, Long> known = machines.computeIfAbsent(id, _ -> new HashMap<>());
             keys.forEach(key -> known.put(key, version));
-            removed.remove(id);
+            Long goneAt = removed.remove(id);
+            if (goneAt != null) {
+                // Who was not told that it was gone still has keys that it may lack now.
+                wholeAt = Math.max(wholeAt, goneAt);
+            }
         });
         for (String id : changes.inventories) {
             inventories.put(id, version);

@@ -16,7 +16,7 @@ final class Changes {
 
     final Set<String> inventories = new LinkedHashSet<>();
     final Set<String> removed = new LinkedHashSet<>();
-    /** Everything was replaced: only a snapshot tells it. */
+    /** Everything was replaced, or a machine is back of which keys may be gone: only a snapshot tells it. */
     boolean whole;
 
     boolean isEmpty() {
@@ -27,7 +27,7 @@ final class Changes {
         whole |= later.whole;
         later.machines.forEach((id, keys) -> {
             machines.computeIfAbsent(id, _ -> new LinkedHashSet<>()).addAll(keys);
-            removed.remove(id);
+            whole |= removed.remove(id);
         });
         inventories.addAll(later.inventories);
         for (String id : later.removed) {

@@ -38,7 +38,6 @@ final class RelayHub implements Managed {
     private static final long STATUS_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long SNAPSHOT_BYTES = 8L << 20;
-    private static final long SNAPSHOT_MILLIS = 1_000;
     /** A viewer that does not take its snapshot must not keep others from theirs for longer. */
     private static final long SNAPSHOT_STUCK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -194,6 +193,9 @@ final class RelayHub implements Managed {
     private void tick() {
         flushDue();
         tellStatus();
+        if (snapshot != null && !snapshot.stands(clock.millis())) {
+            snapshot = null;
+        }
         long now = System.nanoTime();
         if (now - statusNanos >= STATUS_NANOS) {
             statusNanos = now;
@@ -268,11 +270,7 @@ final class RelayHub implements Managed {
 
     private void sendSnapshot(Viewer viewer) {
         long now = clock.millis();
-        // Its time is the viewers' clock, also while nothing changes.
-        boolean stands = snapshot != null
-                && snapshot.group == viewer.group
-                && now >= snapshot.madeMillis
-                && now - snapshot.madeMillis <= SNAPSHOT_MILLIS;
+        boolean stands = snapshot != null && snapshot.group == viewer.group && snapshot.stands(now);
         // One that is under way already takes no more room.
         if (snapshotBytes >= SNAPSHOT_BYTES && !(stands && snapshot.isUnderWay())) {
             awaiting.add(viewer);

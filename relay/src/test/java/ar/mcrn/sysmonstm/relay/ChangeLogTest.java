@@ -25,15 +25,36 @@ final class ChangeLogTest {
     void aMachineThatIsGoneIsToldAsGoneAloneAndOneThatIsBackAsThere() {
         log.add(values("web-1", "a"));
         log.add(inventory("web-1"));
-        Changes gone = new Changes();
-        gone.removed.add("web-1");
-        log.add(gone);
+        log.add(gone("web-1"));
         assertThat(log.since(0).machines).isEmpty();
         assertThat(log.since(0).removed).containsExactly("web-1");
         assertThat(log.inventoriesSince(0)).isEmpty();
+        assertThat(log.wholeAt()).isZero();
         log.add(values("web-1", "a"));
         assertThat(log.since(0).removed).isEmpty();
         assertThat(log.since(3).machines).containsOnlyKeys("web-1");
+    }
+
+    @Test
+    void whoWasNotToldThatAMachineWasGoneGetsASnapshotWhenItIsBack() {
+        log.add(values("web-1", "a", "b"));
+        log.add(gone("web-1"));
+        log.add(values("db-1", "c"));
+        log.add(values("web-1", "a"));
+        assertThat(log.wholeAt()).as("told less than this: not of the removal").isEqualTo(2);
+        log.add(values("web-1", "a"));
+        assertThat(log.wholeAt()).isEqualTo(2);
+    }
+
+    @Test
+    void aMachineThatIsGoneAndBackBeforeAnyoneIsToldAsksForASnapshot() {
+        Changes pending = new Changes();
+        pending.add(values("web-1", "a", "b"));
+        pending.add(gone("web-1"));
+        assertThat(pending.whole).isFalse();
+        pending.add(values("web-1", "a"));
+        assertThat(pending.whole).isTrue();
+        assertThat(pending.removed).isEmpty();
     }
 
     @Test
@@ -64,6 +85,12 @@ final class ChangeLogTest {
     private static Changes values(String machine, String... keys) {
         Changes changes = new Changes();
         changes.machines.put(machine, Set.copyOf(List.of(keys)));
+        return changes;
+    }
+
+    private static Changes gone(String machine) {
+        Changes changes = new Changes();
+        changes.removed.add(machine);
         return changes;
     }
 

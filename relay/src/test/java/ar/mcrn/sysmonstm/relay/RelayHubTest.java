@@ -7,6 +7,7 @@ import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
 import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
 import ar.mcrn.sysmonstm.ops.runtime.websocket.WebSocketPeer;
 import ar.mcrn.sysmonstm.ops.runtime.websocket.WebSocketRequest;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -128,6 +129,56 @@ final class RelayHubTest {
     }
 
     @Test
+    void whoIsBehindAMachineThatWasGoneAndIsBackKeepsNothingOfTheOldOne() {
+        Peer slow = new Peer();
+        subscribe(slow);
+        Peer often = new Peer();
+        subscribe(often);
+        Peer seldom = new Peer();
+        hub.subscribe(
+                seldom,
+                ViewerSubscription.parse("{\"type\":\"subscribe\",\"view\":\"fleet\",\"intervalMillis\":60000}"));
+        List.of(slow, often, seldom).forEach(peer -> await().until(() -> peer.frames.size() == 1));
+        often.takeOne();
+        seldom.takeOne();
+        delta(2, "\"web-1\":{\"time\":2,\"system.uptime\":7}", "");
+        await().until(() -> often.frames.size() == 2 && seldom.frames.size() == 2);
+        often.takeOne();
+        seldom.takeOne();
+        delta(3, "", "\"web-1\"");
+        await().until(() -> often.frames.size() == 3);
+        often.takeOne();
+        delta(4, "\"web-1\":{\"time\":4}", "");
+        slow.takeOne();
+
+        await().until(() -> Stream.of(slow, often, seldom)
+                .allMatch(peer -> peer.frames.getLast().contains("\"time\":4")));
+        assertThat(often.frames.getLast()).as("knows that it was gone").contains("\"type\":\"delta\"");
+        assertThat(List.of(slow, seldom))
+                .allSatisfy(peer -> assertThat(peer.frames.getLast())
+                        .contains("\"type\":\"snapshot\"")
+                        .doesNotContain("system.uptime"));
+    }
+
+    @Test
+    void aSnapshotIsLetGoWhereTheFeedEnds() {
+        Peer peer = new Peer();
+        subscribe(peer);
+        await().until(() -> peer.frames.size() == 1);
+        WeakReference<byte[]> body;
+        synchronized (underWay) {
+            body = new WeakReference<>(underWay.keySet().iterator().next());
+        }
+        peer.takeOne();
+        hub.leave(peer);
+        now.set(now.get().plusSeconds(2));
+        await().until(() -> {
+            System.gc();
+            return body.refersTo(null);
+        });
+    }
+
+    @Test
     void viewersThatLeaveMakeRoomForOthers() {
         List<Peer> rude = Stream.generate(Peer::new).limit(20).toList();
         rude.forEach(this::subscribeAlone);
@@ -153,6 +204,11 @@ final class RelayHubTest {
         subscribe(later);
         await().until(() -> later.frames.size() == 1);
         assertThat(later.frames.getFirst()).contains("\"time\":" + now.get().toEpochMilli());
+    }
+
+    private void delta(int sequence, String machines, String removed) {
+        hub.feedFrame("{\"type\":\"delta\",\"sequence\":%d,\"machines\":{%s},\"removed\":[%s]}"
+                .formatted(sequence, machines, removed));
     }
 
     private void subscribe(Peer peer) {

@@ -43,6 +43,10 @@ public final class DatabaseWatch implements Managed {
             }
         } catch (DatabaseDown e) {
             dependency.down(e.getMessage());
+        } catch (RuntimeException e) {
+            // The log has the rest; what is told here, anybody may read.
+            dependency.down("BUG: the question failed: " + e.getClass().getSimpleName());
+            throw e;
         }
     }
 }
