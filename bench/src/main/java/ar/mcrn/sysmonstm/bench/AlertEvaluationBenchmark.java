@@ -35,12 +35,13 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class AlertEvaluationBenchmark {
     private static final int SECOND = 1_000;
+    private static final int MACHINES = 1_000;
 
     /** Rules in force. */
     @Param({"1", "10", "100", "1000"})
     public int rules;
 
-    private final TypicalSlots slots = new TypicalSlots();
+    private final TypicalSlots slots = new TypicalSlots(MACHINES);
     private DiscardingAlerts alerts;
     private EventHandler<SampleSlot> handler;
 

@@ -64,7 +64,9 @@ public class IngestRingBenchmark implements SlotWriter {
         Telemetry telemetry = new Telemetry("bench");
         IngestMetrics metrics = new IngestMetrics(telemetry);
         hot = new DiscardingHot(metrics);
+        hot.start();
         history = new DiscardingHistory(telemetry);
+        history.start();
         alerts = new DiscardingAlerts(telemetry);
         ring = new IngestRing(
                 Duration.ofMillis(1),

@@ -7,25 +7,26 @@ import ar.mcrn.sysmonstm.aggregator.ring.SampleSlot;
 import ar.mcrn.sysmonstm.contract.MachineId;
 import java.time.Duration;
 
-/** A filled slot for each of 1,000 machines, handed out in turn, each time as the machine's next sample. */
+/** A filled slot for each of some machines, handed out in turn, each time as the machine's next sample. */
 final class TypicalSlots {
-    /** Machines that take turns. */
-    static final int MACHINES = 1_000;
     /** Samples of one batch, few: what a tick of 20 ms brings of 250 machines. */
     static final int TICK = 5;
 
     private static final int SECOND = 1_000;
 
-    private final SampleSlot[] slots = new SampleSlot[MACHINES];
-    private final MachineInventory[] inventories = new MachineInventory[MACHINES];
+    private final SampleSlot[] slots;
+    private final MachineInventory[] inventories;
     private final NoOutcomes outcomes = new NoOutcomes();
     private long nowMillis = System.currentTimeMillis();
     private long sequence = 1;
     private int machine;
 
-    TypicalSlots() {
+    /** Of so many machines, a multiple of {@link #TICK}. */
+    TypicalSlots(int machines) {
+        slots = new SampleSlot[machines];
+        inventories = new MachineInventory[machines];
         SampleParser parser = new SampleParser();
-        for (int i = 0; i < MACHINES; i++) {
+        for (int i = 0; i < machines; i++) {
             inventories[i] = new MachineInventory(new MachineId("bench-" + i), TypicalFrame.inventory(i + 1));
             slots[i] = new SampleSlot();
             byte[] bytes = new TypicalFrame(i + 1).bytes();
@@ -42,7 +43,7 @@ final class TypicalSlots {
 
     /** The next machine's next sample. */
     SampleSlot next() {
-        if (++machine == MACHINES) {
+        if (++machine == slots.length) {
             machine = 0;
             sequence++;
             nowMillis += SECOND;

@@ -15,9 +15,13 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class YardstickBenchmark {
     private static final int NUMBERS = 256;
+    private static final int PLACES = 1 << 21;
+    private static final int STEPS = 64;
 
     private final byte[] varints = new byte[NUMBERS * 5];
     private final int length;
+    private final int[] next = cycle();
+    private int place;
 
     /** Made by JMH. */
     public YardstickBenchmark() {
@@ -48,5 +52,32 @@ public class YardstickBenchmark {
             } while (part < 0);
         }
         return sum;
+    }
+
+    /** Follows 64 references through 8 MiB, in no order: what a reading beyond the core's own caches takes. */
+    @Benchmark
+    public int reads() {
+        int at = place;
+        for (int i = 0; i < STEPS; i++) {
+            at = next[at];
+        }
+        place = at;
+        return at;
+    }
+
+    /** One cycle through all places (Sattolo's shuffle). */
+    private static int[] cycle() {
+        Random random = new Random(1);
+        int[] next = new int[PLACES];
+        for (int i = 0; i < PLACES; i++) {
+            next[i] = i;
+        }
+        for (int i = PLACES - 1; i > 0; i--) {
+            int other = random.nextInt(i);
+            int kept = next[i];
+            next[i] = next[other];
+            next[other] = kept;
+        }
+        return next;
     }
 }

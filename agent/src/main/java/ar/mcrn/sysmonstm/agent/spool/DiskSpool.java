@@ -12,7 +12,6 @@ import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.v1.Event;
 import ar.mcrn.sysmonstm.v1.Inventory;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
@@ -50,6 +49,9 @@ public final class DiskSpool implements Spool {
     /** More would cost memory whatever they hold. */
     private static final int MAX_SEGMENTS = 4_096;
 
+    /** More than nearly every sample. */
+    private static final int FIRST_SCRATCH = 8 * 1024;
+
     private static final int LARGEST_SEGMENT = 4 << 20;
     private static final int SMALLEST_SEGMENT = 4 << 10;
     private static final long FORCE_NANOS = Duration.ofSeconds(30).toNanos();
@@ -60,7 +62,7 @@ public final class DiskSpool implements Spool {
     private final FileOpener files;
     private final LongSupplier nanoTime;
     private final SegmentLog log;
-    private final ByteBuffer scratch = ByteBuffer.allocate(SegmentFormat.MAX_PAYLOAD + SegmentFormat.RECORD_HEADER);
+    private final RecordBuffer scratch = new RecordBuffer(FIRST_SCRATCH);
     private final SegmentReader reader = new SegmentReader();
     private final SpoolLosses losses;
 
@@ -138,13 +140,13 @@ public final class DiskSpool implements Spool {
 
     private final class LogOwner implements SegmentLog.Owner {
         @Override
-        public int putHead(ByteBuffer out, List<SegmentFormat.Kept> older, boolean complete) {
+        public int putHead(RecordBuffer out, List<SegmentFormat.Kept> older, boolean complete) {
             events.all().forEach(event -> SegmentFormat.put(out, SegmentFormat.EVENT, event.toByteArray()));
             losses.all().forEach(loss -> SegmentFormat.putLoss(out, loss));
             long run = inventory.map(Inventory::getRun).orElse(0L);
             SegmentFormat.putHead(
                     out, new SegmentFormat.Head(lastStampMillis, correctionMicros, complete, run, lastOf(run), older));
-            int at = out.position();
+            int at = out.length();
             return inventory.isPresent() && put(out, inventory.get()) ? at : -1;
         }
 
@@ -185,13 +187,13 @@ public final class DiskSpool implements Spool {
         }
         scratch.clear();
         if (put(scratch, next)) {
-            int offset = (int) log.write(scratch.flip());
+            int offset = (int) log.write(scratch.filled());
             hasInventory(log.active(), offset);
         }
     }
 
     /** False where it is too large to travel in any case: the samples that need it are named when they are sent. */
-    private static boolean put(ByteBuffer out, Inventory inventory) {
+    private static boolean put(RecordBuffer out, Inventory inventory) {
         byte[] bytes = inventory.toByteArray();
         if (bytes.length > SegmentFormat.MAX_PAYLOAD) {
             return false;
@@ -210,7 +212,7 @@ public final class DiskSpool implements Spool {
     @Override
     public synchronized void append(SpoolRecord sample) {
         int length = SegmentFormat.RECORD_HEADER + SegmentFormat.SAMPLE_HEADER + sample.sample().length;
-        if (length > scratch.capacity()) {
+        if (length > SegmentFormat.RECORD_HEADER + SegmentFormat.MAX_PAYLOAD) {
             throw new IllegalArgumentException("BUG: sample larger than a message: bytes=" + sample.sample().length);
         }
         if (!log.active().takes(sample.run(), sample.sequence())
@@ -221,7 +223,7 @@ public final class DiskSpool implements Spool {
         lastStampMillis = stamp == 0 ? lastStampMillis : stamp;
         scratch.clear();
         SegmentFormat.putSample(scratch, sample, stamp);
-        long offset = log.write(scratch.flip());
+        long offset = log.write(scratch.filled());
         log.active().add(sample.run(), sample.sequence(), stamp, offset, State.LIVE);
         reader.keep(sample);
         waitBeyondLive();
@@ -293,14 +295,14 @@ public final class DiskSpool implements Spool {
     private void write(byte kind, byte[] payload) {
         scratch.clear();
         SegmentFormat.put(scratch, kind, payload);
-        log.write(scratch.flip());
+        log.write(scratch.filled());
         enforceBound();
     }
 
     private void write(byte kind, SequenceRange range) {
         scratch.clear();
         SegmentFormat.putRange(scratch, kind, range);
-        log.write(scratch.flip());
+        log.write(scratch.filled());
     }
 
     @Override
@@ -529,7 +531,7 @@ public final class DiskSpool implements Spool {
             correctionMicros = micros;
             scratch.clear();
             SegmentFormat.putNumber(scratch, SegmentFormat.CORRECTION, micros);
-            log.write(scratch.flip());
+            log.write(scratch.filled());
         }
     }
 

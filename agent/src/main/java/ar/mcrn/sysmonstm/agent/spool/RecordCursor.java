@@ -9,9 +9,10 @@ import java.nio.ByteBuffer;
  * again, for its buffer. Not for several threads.
  */
 final class RecordCursor {
-    private static final int CAPACITY = 2 * (SegmentFormat.MAX_PAYLOAD + SegmentFormat.RECORD_HEADER);
+    /** More than nearly every record. */
+    private static final int FIRST_CAPACITY = 32 * 1024;
 
-    private final ByteBuffer buffer = ByteBuffer.allocate(CAPACITY);
+    private ByteBuffer buffer = ByteBuffer.allocate(FIRST_CAPACITY);
     private SegmentStore store;
     /** Where the buffer's first byte lies in the segment. */
     private long base;
@@ -61,14 +62,14 @@ final class RecordCursor {
         if (buffer.limit() - next >= bytes) {
             return true;
         }
-        if (next > 0) {
-            buffer.position(next);
-            base += next;
-            buffer.compact().flip();
-            next = 0;
+        buffer.position(next);
+        base += next;
+        next = 0;
+        if (bytes > buffer.capacity()) {
+            buffer = ByteBuffer.allocate(2 * bytes).put(buffer);
+        } else {
+            buffer.compact();
         }
-        int filled = buffer.limit();
-        buffer.limit(CAPACITY).position(filled);
         while (buffer.position() < bytes || buffer.hasRemaining()) {
             if (store.read(buffer, base + buffer.position()) <= 0) {
                 break;
@@ -137,10 +138,14 @@ final class RecordCursor {
         int length = SegmentFormat.length(buffer, record);
         return switch (kind()) {
             case SegmentFormat.SAMPLE -> length >= SegmentFormat.SAMPLE_HEADER;
-            case SegmentFormat.HEAD -> length >= 40 && length == 40 + 32L * buffer.getInt(record + 32);
-            case SegmentFormat.SETTLED, SegmentFormat.EVENTS_SETTLED -> length == 24;
-            case SegmentFormat.LOSS -> length == 52;
-            case SegmentFormat.CORRECTION, SegmentFormat.GONE -> length == 8;
+            case SegmentFormat.HEAD ->
+                length >= SegmentFormat.HEAD_BYTES
+                        && length
+                                == SegmentFormat.HEAD_BYTES
+                                        + (long) SegmentFormat.KEPT_BYTES * buffer.getInt(record + 32);
+            case SegmentFormat.SETTLED, SegmentFormat.EVENTS_SETTLED -> length == SegmentFormat.RANGE_BYTES;
+            case SegmentFormat.LOSS -> length == SegmentFormat.LOSS_BYTES;
+            case SegmentFormat.CORRECTION, SegmentFormat.GONE -> length == Long.BYTES;
             case SegmentFormat.INVENTORY, SegmentFormat.EVENT -> true;
             default -> false;
         };

@@ -60,6 +60,13 @@ final class SegmentFormat {
     static final byte CORRECTION = 8;
     static final byte GONE = 9;
 
+    /** Payloads of fixed length, and the two parts of HEAD. */
+    static final int RANGE_BYTES = 24;
+
+    static final int LOSS_BYTES = 52;
+    static final int HEAD_BYTES = 40;
+    static final int KEPT_BYTES = 32;
+
     private static final int CRC_AT = 0;
     private static final int SYNC_AT = 4;
     private static final int KIND_AT = 6;
@@ -137,67 +144,67 @@ final class SegmentFormat {
         return bytes.get(at + KIND_AT);
     }
 
-    /** Begins a record; the payload is put behind it, then {@link #end}. */
-    static int begin(ByteBuffer out, byte kind) {
-        int at = out.position();
-        out.putInt(0).putShort(SYNC).put(kind).put((byte) 0).putInt(0);
-        return at;
+    /** Begins a record of that payload, which is put behind it, then {@link #end}. */
+    private static ByteBuffer begin(RecordBuffer records, byte kind, int length) {
+        ByteBuffer out = records.room(RECORD_HEADER + length);
+        out.putInt(0).putShort(SYNC).put(kind).put((byte) 0).putInt(length);
+        return out;
     }
 
-    /** Closes the record begun at {@code at}. */
-    static void end(ByteBuffer out, int at) {
-        int length = out.position() - at - RECORD_HEADER;
-        out.putInt(at + LENGTH_AT, length);
+    /** Closes the record whose payload ends there. */
+    private static void end(ByteBuffer out, int length) {
+        int at = out.position() - length - RECORD_HEADER;
         out.putInt(at + CRC_AT, crc(out.array(), out.arrayOffset() + at + SYNC_AT, RECORD_HEADER - SYNC_AT + length));
     }
 
-    static void put(ByteBuffer out, byte kind, byte[] payload) {
-        int at = begin(out, kind);
-        out.put(payload);
-        end(out, at);
+    static void put(RecordBuffer out, byte kind, byte[] payload) {
+        end(begin(out, kind, payload.length).put(payload), payload.length);
     }
 
-    static void putSample(ByteBuffer out, SpoolRecord sample, long stampMillis) {
-        int at = begin(out, SAMPLE);
-        out.putLong(sample.run())
+    static void putSample(RecordBuffer out, SpoolRecord sample, long stampMillis) {
+        int length = SAMPLE_HEADER + sample.sample().length;
+        ByteBuffer record = begin(out, SAMPLE, length);
+        record.putLong(sample.run())
                 .putLong(sample.sequence())
                 .putLong(stampMillis)
                 .putInt(sample.inventory());
-        out.put(sample.sample());
-        end(out, at);
+        record.put(sample.sample());
+        end(record, length);
     }
 
-    static void putRange(ByteBuffer out, byte kind, SequenceRange range) {
-        int at = begin(out, kind);
-        out.putLong(range.run()).putLong(range.first()).putLong(range.last());
-        end(out, at);
+    static void putRange(RecordBuffer out, byte kind, SequenceRange range) {
+        ByteBuffer record = begin(out, kind, RANGE_BYTES);
+        record.putLong(range.run()).putLong(range.first()).putLong(range.last());
+        end(record, RANGE_BYTES);
     }
 
-    static void putLoss(ByteBuffer out, Loss loss) {
-        int at = begin(out, LOSS);
+    static void putLoss(RecordBuffer out, Loss loss) {
+        ByteBuffer record = begin(out, LOSS, LOSS_BYTES);
         SequenceRange samples = loss.samples();
-        out.putLong(samples.run()).putLong(samples.first()).putLong(samples.last());
-        out.putLong(loss.count()).putLong(loss.fromMillis()).putLong(loss.toMillis());
-        out.putInt(loss.cause().code());
-        end(out, at);
+        record.putLong(samples.run()).putLong(samples.first()).putLong(samples.last());
+        record.putLong(loss.count()).putLong(loss.fromMillis()).putLong(loss.toMillis());
+        record.putInt(loss.cause().code());
+        end(record, LOSS_BYTES);
     }
 
     /** CORRECTION or GONE. */
-    static void putNumber(ByteBuffer out, byte kind, long value) {
-        int at = begin(out, kind);
-        out.putLong(value);
-        end(out, at);
+    static void putNumber(RecordBuffer out, byte kind, long value) {
+        end(begin(out, kind, Long.BYTES).putLong(value), Long.BYTES);
     }
 
-    static void putHead(ByteBuffer out, Head head) {
-        int at = begin(out, HEAD);
-        out.putLong(head.lastStampMillis()).putLong(head.correctionMicros());
-        out.putInt(head.complete() ? 1 << 24 : 0).putInt(head.older().size());
-        out.putLong(head.run()).putLong(head.last());
+    static void putHead(RecordBuffer out, Head head) {
+        int length = HEAD_BYTES + head.older().size() * KEPT_BYTES;
+        ByteBuffer record = begin(out, HEAD, length);
+        record.putLong(head.lastStampMillis()).putLong(head.correctionMicros());
+        record.putInt(head.complete() ? 1 << 24 : 0).putInt(head.older().size());
+        record.putLong(head.run()).putLong(head.last());
         for (Kept kept : head.older()) {
-            out.putLong(kept.number()).putLong(kept.run()).putLong(kept.first()).putLong(kept.last());
+            record.putLong(kept.number())
+                    .putLong(kept.run())
+                    .putLong(kept.first())
+                    .putLong(kept.last());
         }
-        end(out, at);
+        end(record, length);
     }
 
     static SequenceRange range(ByteBuffer payload) {

@@ -27,8 +27,8 @@ final class SegmentLog {
     /** A segment in memory ends here, so that the bound drops little at a time. */
     private static final int MEMORY_SEGMENT = 256 * 1024;
 
-    /** Room for a head: 4,096 segments, 256 events, 130 losses and an inventory. */
-    private static final int MAX_HEAD = 512 * 1024;
+    /** Room for a head at first; it may hold 4,096 segments, 256 events, 130 losses and an inventory. */
+    private static final int FIRST_HEAD = 8 * 1024;
 
     private final Owner owner;
     private final int segmentBytes;
@@ -49,7 +49,7 @@ final class SegmentLog {
          * Puts what a segment begins with; {@code complete} where all that is known is in it. Returns where the
          * inventory begins; -1 where there is none.
          */
-        int putHead(ByteBuffer out, List<SegmentFormat.Kept> older, boolean complete);
+        int putHead(RecordBuffer out, List<SegmentFormat.Kept> older, boolean complete);
 
         /** Another segment is the active one, its inventory at that offset. */
         void began(Segment segment, int inventoryAt);
@@ -184,10 +184,10 @@ final class SegmentLog {
     private ByteBuffer beginning() {
         List<SegmentFormat.Kept> older =
                 segments.stream().map(SegmentFormat.Kept::of).toList();
-        ByteBuffer head = ByteBuffer.allocate(MAX_HEAD);
-        head.put(SegmentFormat.fileHeader(nextNumber));
+        RecordBuffer head = new RecordBuffer(FIRST_HEAD);
+        head.room(SegmentFormat.FILE_HEADER).put(SegmentFormat.fileHeader(nextNumber));
         inventoryAt = owner.putHead(head, older, folder.isPresent());
-        return head.flip();
+        return head.filled();
     }
 
     private void begin(SegmentStore store) {
@@ -218,9 +218,9 @@ final class SegmentLog {
 
     /** Takes a segment away that is not the active one; says so first, so that it is not missed later. */
     void delete(Segment segment) {
-        ByteBuffer gone = ByteBuffer.allocate(64);
+        RecordBuffer gone = new RecordBuffer(SegmentFormat.RECORD_HEADER + Long.BYTES);
         SegmentFormat.putNumber(gone, SegmentFormat.GONE, segment.number());
-        tryWrite(gone.flip());
+        tryWrite(gone.filled());
         segments.remove(segment);
         count();
         delete(segment.store());

@@ -11,8 +11,8 @@ import java.util.List;
 final class SpoolLosses {
     /** Ranges that one segment is told in; the last takes what follows. */
     private static final int LOSS_RANGES = 16;
-    /** Room of one loss or mark in the log, more than it needs. */
-    private static final int LOSS_BYTES = 96;
+    /** Room for a loss or a mark, with its header. */
+    private static final int RECORD_BYTES = SegmentFormat.RECORD_HEADER + SegmentFormat.LOSS_BYTES;
 
     private final SegmentLog log;
     private LossList losses = new LossList();
@@ -64,16 +64,16 @@ final class SpoolLosses {
             told.add(new Loss(range, count, cause, from, to));
             first = segment.nextKept(end + 1);
         }
-        ByteBuffer record = ByteBuffer.allocate((LOSS_RANGES + 1) * LOSS_BYTES);
+        RecordBuffer records = new RecordBuffer((told.size() + 1) * RECORD_BYTES);
         for (Loss loss : told) {
             count(loss);
-            SegmentFormat.putLoss(record, loss);
+            SegmentFormat.putLoss(records, loss);
         }
         if (segment != log.active()) {
             // In the same write: a kill leaves it either as it was, or lost and named.
-            SegmentFormat.putNumber(record, SegmentFormat.GONE, segment.number());
+            SegmentFormat.putNumber(records, SegmentFormat.GONE, segment.number());
         }
-        record.flip();
+        ByteBuffer record = records.filled();
         boolean written = log.tryWrite(record);
         if (segment != log.active()) {
             log.delete(segment);
@@ -98,8 +98,8 @@ final class SpoolLosses {
         long stamp = segment.stampNear(sequence);
         Loss loss = new Loss(range, segment.forget(sequence, sequence), Loss.Cause.DAMAGED, stamp, stamp);
         count(loss);
-        ByteBuffer record = ByteBuffer.allocate(LOSS_BYTES);
+        RecordBuffer record = new RecordBuffer(RECORD_BYTES);
         SegmentFormat.putLoss(record, loss);
-        log.write(record.flip());
+        log.write(record.filled());
     }
 }

@@ -5,7 +5,10 @@ import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
 import com.lmax.disruptor.EventHandler;
 import java.util.concurrent.locks.LockSupport;
 
-/** The real history handler with a writer that throws every row away: what the handler alone costs. */
+/**
+ * The real history handler with a writer that throws every row away, on a thread of its own once started, or when it is told:
+ * what the handler alone costs.
+ */
 public final class DiscardingHistory implements AutoCloseable {
     private static final long PAUSE_NANOS = 1_000_000;
 
@@ -15,7 +18,7 @@ public final class DiscardingHistory implements AutoCloseable {
     private final LaneMetrics metrics;
     private final HistoryHandler handler;
     private final WriterLane lane;
-    private final Thread writer = new Thread(this::discard, "discarding-writer");
+    private final Thread writer = new Thread(this::run, "discarding-writer");
     private volatile boolean stopping;
 
     public DiscardingHistory(Telemetry telemetry) {
@@ -23,7 +26,21 @@ public final class DiscardingHistory implements AutoCloseable {
         handler = new HistoryHandler(exchange, rows, deferral, metrics, HistoryWriter.WAKE_ROWS, () -> {});
         lane = new WriterLane(exchange, rows, metrics);
         writer.setDaemon(true);
+    }
+
+    /** Throws away on a thread of its own from now on. */
+    public void start() {
         writer.start();
+    }
+
+    /** Throws away what was handed over, and whether that was anything; for the caller's thread, where none was started. */
+    public boolean discard() {
+        boolean some = lane.take();
+        if (some) {
+            lane.done(lane.buffer().rows());
+        }
+        deferral.check();
+        return some;
     }
 
     public EventHandler<SampleSlot> handler() {
@@ -35,14 +52,11 @@ public final class DiscardingHistory implements AutoCloseable {
         return metrics.deferred.value();
     }
 
-    private void discard() {
+    private void run() {
         while (!stopping) {
-            if (lane.take()) {
-                lane.done(lane.buffer().rows());
-            } else {
+            if (!discard()) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
-            deferral.check();
         }
     }
 
