@@ -2,13 +2,15 @@ package ar.mcrn.sysmonstm.bench;
 
 import ar.mcrn.sysmonstm.bench.Figures.Figure;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /**
  * Figures of a run beside those of a baseline. The baseline's times are scaled by what the yardstick says of this machine now;
- * bytes are exact and are not.
+ * bytes are exact and are not. What memory does is told, for it cannot be scaled away.
  */
 final class FigureTable {
     private static final String YARDSTICK = "YardstickBenchmark.varints";
+    private static final String MEMORY = "YardstickBenchmark.reads";
     private static final double SAME = 0.1;
     private static final double SAME_BYTES = 1;
 
@@ -34,7 +36,7 @@ final class FigureTable {
                 "B/op",
                 "baseline",
                 "verdict"));
-        double scale = scale();
+        double scale = slower(YARDSTICK).orElse(1);
         now.benchmarks().forEach((name, figure) -> {
             Figure before = baseline.benchmarks().get(name);
             table.append(
@@ -54,11 +56,12 @@ final class FigureTable {
         });
         return table.append(String.format(
                         Locale.ROOT,
-                        "baseline of %s, Java %s, %d processors; its times x %.2f, as the yardstick says%n",
+                        "baseline of %s, Java %s, %d processors; its times x %.2f, as the yardstick says; %s%n",
                         baseline.date(),
                         baseline.java(),
                         baseline.processors(),
-                        scale))
+                        scale,
+                        memory()))
                 .toString();
     }
 
@@ -77,11 +80,20 @@ final class FigureTable {
                 verdict(figure, before));
     }
 
-    /** How much slower this machine is now than the baseline's was. */
-    private double scale() {
-        Figure here = now.benchmarks().get(YARDSTICK);
-        Figure there = baseline.benchmarks().get(YARDSTICK);
-        return here == null || there == null || there.nanos() == 0 ? 1 : here.nanos() / there.nanos();
+    private String memory() {
+        OptionalDouble slower = slower(MEMORY);
+        return slower.isEmpty()
+                ? "readings of memory not compared"
+                : String.format(Locale.ROOT, "a reading of memory takes x %.2f", slower.getAsDouble());
+    }
+
+    /** How much slower this machine is now than the baseline's was, as that yardstick says; empty where one lacks it. */
+    private OptionalDouble slower(String yardstick) {
+        Figure here = now.benchmarks().get(yardstick);
+        Figure there = baseline.benchmarks().get(yardstick);
+        return here == null || there == null || there.nanos() == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(here.nanos() / there.nanos());
     }
 
     private static Figure scaled(Figure figure, double scale) {

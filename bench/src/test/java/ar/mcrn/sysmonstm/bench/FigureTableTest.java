@@ -28,14 +28,18 @@ class FigureTableTest {
 
     @Test
     void timesOfASlowerMachineAreScaledByTheYardstick(@TempDir Path folder) throws IOException {
-        Figures baseline = figures(Map.of("YardstickBenchmark.varints", new Figure(100, 1, 0), "A.a", BEFORE));
+        Figures baseline = figures(Map.of(
+                "YardstickBenchmark.varints", new Figure(100, 1, 0),
+                "YardstickBenchmark.reads", new Figure(20, 1, 0),
+                "A.a", BEFORE));
         baseline.save(folder.resolve("baseline.json"));
         Figures now = figures(Map.of(
                 "YardstickBenchmark.varints", new Figure(200, 1, 0),
+                "YardstickBenchmark.reads", new Figure(100, 1, 0),
                 "A.a", new Figure(200, 5, 0),
                 "A.b", BEFORE));
         String table = new FigureTable(now, Figures.read(folder.resolve("baseline.json"))).text();
-        assertThat(table).contains("x 2.00", "new");
+        assertThat(table).contains("its times x 2.00", "a reading of memory takes x 5.00", "new");
         assertThat(table.lines()
                         .filter(line -> line.startsWith("A.a"))
                         .findFirst()
@@ -45,8 +49,18 @@ class FigureTableTest {
     }
 
     @Test
+    void sparesMemoryWhereTheBaselineHasNone() {
+        Figures without = figures(Map.of("YardstickBenchmark.varints", new Figure(100, 1, 0)));
+        Figures now = figures(Map.of(
+                "YardstickBenchmark.varints", new Figure(100, 1, 0),
+                "YardstickBenchmark.reads", new Figure(100, 1, 0)));
+        assertThat(new FigureTable(now, without).text()).contains("x 1.00", "readings of memory not compared");
+    }
+
+    @Test
     void theCommittedBaselineCanBeRead() throws IOException {
-        assertThat(Figures.baseline().benchmarks()).containsKey("YardstickBenchmark.varints");
+        assertThat(Figures.baseline().benchmarks())
+                .containsKeys("YardstickBenchmark.varints", "YardstickBenchmark.reads");
     }
 
     private static Figures figures(Map<String, Figure> benchmarks) {

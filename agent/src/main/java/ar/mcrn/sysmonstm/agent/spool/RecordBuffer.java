@@ -2,7 +2,7 @@ package ar.mcrn.sysmonstm.agent.spool;
 
 import java.nio.ByteBuffer;
 
-/** Records before they are written to a segment; grows with the largest that it held, most are small. One thread at a time. */
+/** Records before they are written to a segment; grows with the largest that it held. One thread at a time. */
 final class RecordBuffer {
     private ByteBuffer bytes;
 
@@ -12,12 +12,11 @@ final class RecordBuffer {
     }
 
     /** Empty again. */
-    RecordBuffer clear() {
+    void clear() {
         bytes.clear();
-        return this;
     }
 
-    /** What is put next, of up to that many bytes, goes there. */
+    /** Where the next up to that many bytes are put; what was returned before is void then. */
     ByteBuffer room(int more) {
         if (bytes.remaining() < more) {
             bytes = ByteBuffer.allocate(Math.max(bytes.position() + more, 2 * bytes.capacity()))

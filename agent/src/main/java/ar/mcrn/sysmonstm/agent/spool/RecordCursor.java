@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * again, for its buffer. Not for several threads.
  */
 final class RecordCursor {
-    /** More than nearly every record. */
+    /** Bytes read at a time, more than nearly every record has; twice the largest record where one has more. */
     private static final int FIRST_CAPACITY = 32 * 1024;
 
     private ByteBuffer buffer = ByteBuffer.allocate(FIRST_CAPACITY);

@@ -144,8 +144,12 @@ final class SegmentFormat {
         return bytes.get(at + KIND_AT);
     }
 
-    /** Begins a record of that payload, which is put behind it, then {@link #end}. */
+    /** Begins a record of a payload of that length, which is put behind it, then {@link #end}. */
     private static ByteBuffer begin(RecordBuffer records, byte kind, int length) {
+        if (length > MAX_PAYLOAD) {
+            throw new IllegalArgumentException(
+                    "BUG: record larger than a reader believes: kind=" + kind + ", bytes=" + length);
+        }
         ByteBuffer out = records.room(RECORD_HEADER + length);
         out.putInt(0).putShort(SYNC).put(kind).put((byte) 0).putInt(length);
         return out;

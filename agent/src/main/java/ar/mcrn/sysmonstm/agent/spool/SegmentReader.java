@@ -59,6 +59,16 @@ final class SegmentReader {
         if (cached != null && cached.run() == segment.run()) {
             return Optional.of(cached);
         }
+        try {
+            return find(segment, sequence);
+        } catch (IOException e) {
+            // Half a filling is in the cursor: going on from there would skip what is intact.
+            rewind();
+            throw e;
+        }
+    }
+
+    private Optional<SpoolRecord> find(Segment segment, long sequence) throws IOException {
         long offset = segment.offsetFor(sequence);
         if (cursorSegment != segment || cursorSequence >= sequence || offset > cursor.intactEnd()) {
             cursorSegment = null;

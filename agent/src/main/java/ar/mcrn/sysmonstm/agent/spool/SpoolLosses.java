@@ -11,8 +11,8 @@ import java.util.List;
 final class SpoolLosses {
     /** Ranges that one segment is told in; the last takes what follows. */
     private static final int LOSS_RANGES = 16;
-    /** Room for a loss or a mark, with its header. */
-    private static final int RECORD_BYTES = SegmentFormat.RECORD_HEADER + SegmentFormat.LOSS_BYTES;
+    /** Bytes of a loss with its header; a mark has fewer. */
+    private static final int LARGEST_RECORD = SegmentFormat.RECORD_HEADER + SegmentFormat.LOSS_BYTES;
 
     private final SegmentLog log;
     private LossList losses = new LossList();
@@ -64,7 +64,7 @@ final class SpoolLosses {
             told.add(new Loss(range, count, cause, from, to));
             first = segment.nextKept(end + 1);
         }
-        RecordBuffer records = new RecordBuffer((told.size() + 1) * RECORD_BYTES);
+        RecordBuffer records = new RecordBuffer((told.size() + 1) * LARGEST_RECORD);
         for (Loss loss : told) {
             count(loss);
             SegmentFormat.putLoss(records, loss);
@@ -98,7 +98,7 @@ final class SpoolLosses {
         long stamp = segment.stampNear(sequence);
         Loss loss = new Loss(range, segment.forget(sequence, sequence), Loss.Cause.DAMAGED, stamp, stamp);
         count(loss);
-        RecordBuffer record = new RecordBuffer(RECORD_BYTES);
+        RecordBuffer record = new RecordBuffer(LARGEST_RECORD);
         SegmentFormat.putLoss(record, loss);
         log.write(record.filled());
     }

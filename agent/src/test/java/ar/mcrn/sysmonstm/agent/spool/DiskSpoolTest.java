@@ -2,6 +2,7 @@ package ar.mcrn.sysmonstm.agent.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ar.mcrn.sysmonstm.agent.ConfigurationException;
 import ar.mcrn.sysmonstm.agent.send.Loss;
@@ -9,6 +10,7 @@ import ar.mcrn.sysmonstm.agent.send.Spool;
 import ar.mcrn.sysmonstm.agent.send.SpoolContract;
 import ar.mcrn.sysmonstm.agent.send.SpoolRecord;
 import ar.mcrn.sysmonstm.v1.Event;
+import ar.mcrn.sysmonstm.v1.Inventory;
 import ar.mcrn.sysmonstm.v1.EventKind;
 import ar.mcrn.sysmonstm.v1.Sample;
 import com.google.protobuf.ByteString;
@@ -489,6 +491,96 @@ class DiskSpoolTest extends SpoolContract {
         assertThat(spool.takeBackfill(64, ROOM)).isEmpty();
         spool.maintain();
         assertThat(drained(spool, 7)).isEqualTo(numbers(1, 300));
+        assertThat(spool.levels().lost()).isZero();
+    }
+
+    @Test
+    void losesNothingToAReadThatFailsInTheMiddleOfASegment() {
+        DiskSpool spool = open(64 << 20);
+        fill(spool, 7, 1, 3_000);
+        assertThat(spool.takeBackfill(64, ROOM)).hasSize(64);
+        files.readsFail(true);
+        int taken = 0;
+        for (int more = 1; more > 0; taken += more) {
+            more = spool.takeBackfill(64, ROOM).size();
+        }
+        assertThat(taken)
+                .as("the segment is longer than what is read at a time")
+                .isLessThan(2_000);
+        files.heal();
+        spool.maintain();
+        // It goes on where it stood.
+        assertThat(spool.takeBackfill(1, ROOM).getFirst().sequence()).isEqualTo(64 + taken + 1);
+        assertThat(spool.levels().lost()).isZero();
+        assertThat(drained(spool, 7)).isEqualTo(numbers(1, 3_000));
+    }
+
+    @Test
+    void samplesOfEverySizeComeBack() {
+        int largest = SegmentFormat.MAX_PAYLOAD - SegmentFormat.SAMPLE_HEADER;
+        List<Integer> sizes = List.of(
+                200, 8_151, 8_152, 8_153, 100, largest, 100, 32_727, 32_728, 32_729, 50_000, 100, largest, largest,
+                300);
+        DiskSpool before = open(256 << 20);
+        inventory(before, 7, 1);
+        List<SpoolRecord> all = new ArrayList<>();
+        for (int size : sizes) {
+            SpoolRecord record = sized(7, all.size() + 1L, size);
+            all.add(record);
+            before.append(record);
+        }
+        assertThatThrownBy(() -> before.append(sized(7, all.size() + 1L, largest + 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(Integer.toString(largest + 1));
+        before.close();
+        DiskSpool spool = open(256 << 20);
+        List<SpoolRecord> back = new ArrayList<>();
+        for (List<SpoolRecord> taken = spool.takeBackfill(1, 1 << 20);
+                !taken.isEmpty();
+                taken = spool.takeBackfill(1, 1 << 20)) {
+            back.addAll(taken);
+        }
+        assertThat(back).extracting(SpoolRecord::sequence).containsExactlyElementsOf(numbers(1, all.size()));
+        for (int i = 0; i < all.size(); i++) {
+            assertThat(back.get(i).sample())
+                    .as("bytes %d", sizes.get(i))
+                    .isEqualTo(all.get(i).sample());
+        }
+        assertThat(spool.levels().lost()).isZero();
+    }
+
+    private static SpoolRecord sized(long run, long sequence, int bytes) {
+        Sample.Builder sample = Sample.newBuilder().setSequence(sequence).setEndMillis(NOW + sequence * 1_000);
+        int cores = bytes - sample.build().getSerializedSize() - 2;
+        do {
+            byte[] loads = new byte[cores--];
+            new Random(sequence).nextBytes(loads);
+            sample.setCoreLoad(ByteString.copyFrom(loads));
+        } while (sample.build().getSerializedSize() > bytes);
+        assertThat(sample.build().getSerializedSize()).isEqualTo(bytes);
+        return new SpoolRecord(run, sequence, 1, sample.build().toByteArray());
+    }
+
+    @Test
+    void aSegmentTellsOfManyOlderOnesAndOfALargeInventory() {
+        int runs = 1_200;
+        DiskSpool before = open(256 << 20);
+        for (long run = 1; run <= runs; run++) {
+            fill(before, run, 1, 1);
+        }
+        Inventory large = Inventory.newBuilder()
+                .setRun(runs + 1)
+                .setNumber(1)
+                .setHostName("x".repeat(100_000))
+                .build();
+        before.append(large);
+        before.append(sample(runs + 1, 1));
+        before.close();
+        DiskSpool spool = open(256 << 20);
+        assertThat(spool.inventory(runs + 1, 1)).hasValue(large);
+        assertThat(drain(spool))
+                .hasSize(runs + 1)
+                .allSatisfy((run, samples) -> assertThat(samples).hasSize(1));
         assertThat(spool.levels().lost()).isZero();
     }
 

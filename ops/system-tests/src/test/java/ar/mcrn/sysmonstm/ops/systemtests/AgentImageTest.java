@@ -40,8 +40,12 @@ final class AgentImageTest {
                 ROOT.resolve("ops/image/build").toString(),
                 "agent",
                 image.toString());
-        assertThat(build.waitFor(2, TimeUnit.MINUTES)).as(read(log)).isTrue();
-        assertThat(build.exitValue()).as(read(log)).isZero();
+        try {
+            assertThat(build.waitFor(5, TimeUnit.MINUTES)).as(read(log)).isTrue();
+            assertThat(build.exitValue()).as(read(log)).isZero();
+        } finally {
+            build.destroy();
+        }
     }
 
     @Test

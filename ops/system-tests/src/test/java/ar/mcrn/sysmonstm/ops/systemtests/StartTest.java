@@ -1,16 +1,13 @@
 package ar.mcrn.sysmonstm.ops.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import ar.mcrn.sysmonstm.ops.systemtests.processes.Deployment;
 import ar.mcrn.sysmonstm.ops.systemtests.processes.Part;
 import ar.mcrn.sysmonstm.ops.systemtests.processes.RepositoryRoot;
 import ar.mcrn.sysmonstm.ops.systemtests.processes.ServiceProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,12 +17,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Starts that cannot be: one line that names what was wrong, and an exit code. Starts without the stores: they go on. */
+/** Starts that cannot be: one line that names what was wrong, and an exit code. */
 final class StartTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 
@@ -121,6 +119,7 @@ final class StartTest {
 
     @ParameterizedTest
     @MethodSource("wrongStarts")
+    @Execution(ExecutionMode.CONCURRENT)
     void isRefusedInOneLine(Start start) throws InterruptedException {
         Map<String, String> environment = new HashMap<>(start.environment());
         environment.replaceAll((name, value) -> filledIn(value));
@@ -146,35 +145,5 @@ final class StartTest {
     private static String filledIn(String text) {
         return text.replaceAll("\\bPORT\\b", Integer.toString(taken.getLocalPort()))
                 .replace("DIR", folder.toString());
-    }
-
-    @Test
-    void servicesStartWithoutTheirStoresSaySoAndRecover() throws InterruptedException {
-        try (Deployment deployment = Deployment.start()) {
-            deployment.redis().stop();
-            deployment.postgres().kill9();
-            List<ServiceProcess> services = List.of(
-                    deployment.start(Part.AGGREGATOR, Map.of()),
-                    deployment.start(Part.API, Map.of()),
-                    deployment.start(Part.ALERTS, Map.of()));
-            for (ServiceProcess service : services) {
-                URI admin = service.address("admin");
-                for (String dependency : List.of("redis", "database")) {
-                    await(service.part() + " says that " + dependency + " is down")
-                            .atMost(SOON)
-                            .until(() -> deployment
-                                    .http()
-                                    .dependency(admin, dependency)
-                                    .equals("down"));
-                }
-            }
-
-            deployment.redis().restart();
-            deployment.postgres().restart();
-
-            for (ServiceProcess service : services) {
-                deployment.awaitReady(service, service.address("admin"));
-            }
-        }
     }
 }
