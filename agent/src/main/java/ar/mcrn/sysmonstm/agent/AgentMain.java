@@ -1,14 +1,16 @@
 package ar.mcrn.sysmonstm.agent;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.concurrent.CountDownLatch;
 
 /** The agent as a program of its own. Ends with 0 when it was stopped, 1 where a setting cannot be, 2 for wrong usage. */
 public final class AgentMain {
     private static final int BAD_SETTING = 1;
     private static final int WRONG_USAGE = 2;
+    /** The JVM by itself collects what has grown old only when the heap is at its bound, so that it would grow up to there. */
+    private static final Duration COLLECT_EVERY = Duration.ofMinutes(10);
 
     private AgentMain() {}
 
@@ -19,7 +21,10 @@ public final class AgentMain {
         if (code.isPresent()) {
             System.exit(code.getAsInt());
         }
-        new CountDownLatch(1).await();
+        while (true) {
+            Thread.sleep(COLLECT_EVERY);
+            System.gc();
+        }
     }
 
     /** Starts the agent, which runs until the process is stopped; where there is nothing to run, the exit code. */
