@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows of one table in PostgreSQL's binary COPY form, without its header and trailer, in chunks that are kept and filled
- * again: growing never copies, and steady use allocates nothing. One thread at a time.
+ * Rows of one table in PostgreSQL's binary COPY form, without its header and trailer, in chunks from a pool: growing never
+ * copies, and steady use allocates nothing. One thread at a time.
  *
  * <pre>
  * row    int16 number of fields, then per field: int32 length (-1 = null), value in network order
@@ -19,21 +19,21 @@ import java.util.List;
  * Source: PostgreSQL manual, COPY, "Binary Format".
  */
 final class CopyStream {
-    /** Bytes of a chunk; the longest row (56 columns and 512 cores) has 1.3 KiB. */
-    static final int CHUNK_BYTES = 64 * 1024;
-
-    private static final int CHUNKS_KEPT = 128;
+    private static final int CHUNK_BYTES = ChunkPool.CHUNK_BYTES;
     private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+    private final ChunkPool pool;
     private final List<byte[]> chunks = new ArrayList<>();
     private int[] used = new int[16];
     private int chunk;
-    private byte[] bytes = new byte[CHUNK_BYTES];
+    private byte[] bytes;
     private int at;
 
-    CopyStream() {
+    CopyStream(ChunkPool pool) {
+        this.pool = pool;
+        bytes = pool.take();
         chunks.add(bytes);
     }
 
@@ -60,7 +60,7 @@ final class CopyStream {
         used[chunk] = at;
         chunk++;
         if (chunk == chunks.size()) {
-            chunks.add(new byte[CHUNK_BYTES]);
+            chunks.add(pool.take());
         }
         if (chunk == used.length) {
             used = java.util.Arrays.copyOf(used, used.length * 2);
@@ -118,11 +118,11 @@ final class CopyStream {
         bytes = chunks.get(chunk);
     }
 
-    /** Empties it; chunks beyond what steady use needs are given back. */
+    /** Empties it and gives all chunks but one back. */
     void clear() {
         rewind(0);
-        while (chunks.size() > CHUNKS_KEPT) {
-            chunks.removeLast();
+        while (chunks.size() > 1) {
+            pool.giveBack(chunks.removeLast());
         }
     }
 

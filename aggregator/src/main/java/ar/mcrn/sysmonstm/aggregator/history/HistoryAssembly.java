@@ -56,8 +56,9 @@ public final class HistoryAssembly implements HistoryIntake {
 
         liveMetrics = new LaneMetrics(telemetry, "live", liveRows);
         backfillMetrics = new LaneMetrics(telemetry, "backfill", backfillRows);
-        RowExchange liveExchange = new RowExchange();
-        RowExchange backfillExchange = new RowExchange();
+        ChunkPool chunks = new ChunkPool();
+        RowExchange liveExchange = new RowExchange(chunks);
+        RowExchange backfillExchange = new RowExchange(chunks);
         deferral = new Deferral(liveRows, settings);
         credit = new CreditLedger(settings, System.nanoTime());
         horizon = new Horizon(settings.acceptHorizon(), clock);

@@ -16,10 +16,10 @@ final class RowBuffer {
     private static final int ROWS_KEPT = 32 * 1024;
     private static final int FIRST_ROWS = 1_024;
 
-    final CopyStream host = new CopyStream();
-    final CopyStream disks = new CopyStream();
-    final CopyStream interfaces = new CopyStream();
-    final CopyStream filesystems = new CopyStream();
+    final CopyStream host;
+    final CopyStream disks;
+    final CopyStream interfaces;
+    final CopyStream filesystems;
 
     private int rows;
     private StreamOutcomes[] outcomes;
@@ -34,7 +34,11 @@ final class RowBuffer {
     private long[] interfacesAt;
     private long[] filesystemsAt;
 
-    RowBuffer() {
+    RowBuffer(ChunkPool pool) {
+        host = new CopyStream(pool);
+        disks = new CopyStream(pool);
+        interfaces = new CopyStream(pool);
+        filesystems = new CopyStream(pool);
         allocate(FIRST_ROWS);
     }
 

@@ -8,8 +8,14 @@ import java.util.concurrent.atomic.AtomicReference;
  * writer comes back later.
  */
 final class RowExchange {
-    private final AtomicReference<RowBuffer> filling = new AtomicReference<>(new RowBuffer());
-    private RowBuffer spare = new RowBuffer();
+    private final AtomicReference<RowBuffer> filling;
+    private RowBuffer spare;
+
+    /** @param pool where its buffers get their chunks */
+    RowExchange(ChunkPool pool) {
+        filling = new AtomicReference<>(new RowBuffer(pool));
+        spare = new RowBuffer(pool);
+    }
 
     /** Producer: takes the buffer for one append. */
     RowBuffer acquire() {

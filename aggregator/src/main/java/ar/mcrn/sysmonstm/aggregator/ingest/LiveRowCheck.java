@@ -21,7 +21,7 @@ final class LiveRowCheck {
     /** Begins a sample; without an inventory only the wire form is looked at. */
     void begin(MachineInventory inventory) {
         judge = inventory != null;
-        sensors = judge ? inventory.inventory().getSensorsCount() : 0;
+        sensors = judge ? inventory.sensors() : 0;
         processCount = 0;
         sensorsSeen = 0;
         fault = null;

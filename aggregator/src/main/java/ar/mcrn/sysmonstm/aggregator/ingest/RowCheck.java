@@ -47,9 +47,9 @@ final class RowCheck {
         fault = null;
         judge = inventory != null;
         if (judge) {
-            disks = inventory.inventory().getDisksCount();
-            interfaces = inventory.inventory().getInterfacesCount();
-            filesystems = inventory.inventory().getFilesystemsCount();
+            disks = inventory.disks();
+            interfaces = inventory.interfaces();
+            filesystems = inventory.filesystems();
         }
     }
 

@@ -6,20 +6,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
 /**
- * Last in the ring: empties slots, returns borrowed payloads, and on every tick hands free slots to those who wait, first
+ * Last in the ring: empties slots, returns borrowed payloads, and whenever it wakes hands free slots to those who wait, first
  * come first served.
  */
 final class ClearingHandler implements EventHandler<SampleSlot> {
     private final PayloadPool pool;
     private final IntSupplier freeSlots;
-    private final long tickNanos;
+    private final HandlerSleep sleep;
     private final ConcurrentLinkedQueue<SlotWaiter> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiters = new AtomicInteger();
 
-    ClearingHandler(PayloadPool pool, IntSupplier freeSlots, long tickNanos) {
+    ClearingHandler(PayloadPool pool, IntSupplier freeSlots, HandlerSleep sleep) {
         this.pool = pool;
         this.freeSlots = freeSlots;
-        this.tickNanos = tickNanos;
+        this.sleep = sleep;
     }
 
     /** Any thread. */
@@ -41,7 +41,7 @@ final class ClearingHandler implements EventHandler<SampleSlot> {
 
     @Override
     public void onStart() {
-        HandlerThread.become("clearing", tickNanos);
+        HandlerThread.become("clearing", sleep);
     }
 
     @Override

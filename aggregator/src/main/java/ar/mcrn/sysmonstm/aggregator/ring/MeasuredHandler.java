@@ -13,24 +13,24 @@ import org.slf4j.LoggerFactory;
  */
 final class MeasuredHandler implements EventHandler<SampleSlot> {
     private final String name;
-    private final long tickNanos;
+    private final HandlerSleep sleep;
     private final EventHandler<SampleSlot> handler;
     private final HandlerMetrics metrics;
     private final Consumer<SampleSlot> onFailure;
     private final FailureLog log = new FailureLog(LoggerFactory.getLogger(IngestRing.class));
 
     /**
-     * @param tickNanos how long it sleeps when nothing is there
+     * @param sleep how long it sleeps when nothing is there
      * @param onFailure is told of each sample that the handler failed at
      */
     MeasuredHandler(
             String name,
-            long tickNanos,
+            HandlerSleep sleep,
             EventHandler<SampleSlot> handler,
             IngestMetrics metrics,
             Consumer<SampleSlot> onFailure) {
         this.name = name;
-        this.tickNanos = tickNanos;
+        this.sleep = sleep;
         this.handler = handler;
         this.metrics = metrics.handler(name);
         this.onFailure = onFailure;
@@ -71,7 +71,7 @@ final class MeasuredHandler implements EventHandler<SampleSlot> {
 
     @Override
     public void onStart() {
-        HandlerThread.become(name, tickNanos);
+        HandlerThread.become(name, sleep);
         handler.onStart();
     }
 

@@ -13,7 +13,7 @@ public final class DiscardingHistory implements AutoCloseable {
     private static final long PAUSE_NANOS = 1_000_000;
 
     private final HeldRows rows = new HeldRows();
-    private final RowExchange exchange = new RowExchange();
+    private final RowExchange exchange = new RowExchange(new ChunkPool());
     private final Deferral deferral = new Deferral(rows, HistorySettings.defaults());
     private final LaneMetrics metrics;
     private final HistoryHandler handler;

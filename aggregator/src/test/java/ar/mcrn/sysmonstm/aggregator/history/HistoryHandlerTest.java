@@ -19,7 +19,7 @@ class HistoryHandlerTest {
 
     private final RecordedOutcomes outcomes = new RecordedOutcomes();
     private final MachineInventory web = HistoryTestRig.inventory("web-1", RandomSamples.inventory(7));
-    private final RowExchange exchange = new RowExchange();
+    private final RowExchange exchange = new RowExchange(new ChunkPool());
     private final HeldRows held = new HeldRows();
     private final LaneMetrics metrics = new LaneMetrics(new Telemetry("test"), "live", held);
     private int wakes;
