@@ -25,7 +25,7 @@ final class AlertSender implements Managed {
     static final Duration LAST_SENDS = Duration.ofSeconds(2);
     private static final long SHORTEST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
-    private static final long POLL_MILLIS = 100;
+    private static final long POLL_MILLIS = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(AlertSender.class);
 
     private final String aggregator;
@@ -163,6 +163,7 @@ final class AlertSender implements Managed {
     public void stop() throws InterruptedException {
         closedNanos = System.nanoTime();
         closing = true;
+        findings.wake();
         if (!thread.join(LAST_SENDS)) {
             thread.interrupt();
             thread.join();

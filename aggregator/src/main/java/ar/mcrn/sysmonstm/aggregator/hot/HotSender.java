@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class HotSender implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(HotSender.class);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration BROKEN_LOOK = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
     /** What was on its way when hot state was found to be away is not older. */
@@ -94,12 +97,13 @@ public final class HotSender implements Managed {
     @Override
     public void stop() throws InterruptedException {
         stopping = true;
+        LockSupport.unpark(thread);
         thread.join(STOP_LIMIT);
     }
 
     private void run() {
         while (!stopping || !exchange.isIdle()) {
-            HotBatch batch = exchange.take(Duration.ofMillis(100).toNanos());
+            HotBatch batch = exchange.take((broken ? BROKEN_LOOK : LOOK).toNanos());
             try {
                 if (batch != null) {
                     take(batch);

@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +50,6 @@ public final class GrpcServer implements Managed {
     private final EventLoopGroup acceptors;
     private final EventLoopGroup workers;
     private final List<IngestLoop> loops = new ArrayList<>();
-    private final List<Future<?>> sweeps = new ArrayList<>();
     private Server server;
 
     /**
@@ -101,9 +99,7 @@ public final class GrpcServer implements Managed {
     public void start() {
         QuietLoggers.quieten();
         for (EventExecutor executor : workers) {
-            IngestLoop loop = new IngestLoop(executor);
-            loops.add(loop);
-            sweeps.add(loop.start());
+            loops.add(new IngestLoop(executor));
         }
         Class<? extends ServerChannel> channel =
                 Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
@@ -191,7 +187,6 @@ public final class GrpcServer implements Managed {
     }
 
     private void shutDownLoops() {
-        sweeps.forEach(sweep -> sweep.cancel(false));
         acceptors.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
         workers.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }

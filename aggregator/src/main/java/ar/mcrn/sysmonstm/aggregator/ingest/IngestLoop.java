@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +29,7 @@ final class IngestLoop {
     private final byte[] backfillPayload = new byte[Limits.MESSAGE_BYTES];
     private final FailureLog log = new FailureLog(LoggerFactory.getLogger(IngestLoop.class));
     private final Set<AgentStream> streams = new LinkedHashSet<>();
+    private Future<?> sweeps;
 
     IngestLoop(EventExecutor executor) {
         this.executor = executor;
@@ -41,11 +42,6 @@ final class IngestLoop {
         } catch (RejectedExecutionException ended) {
             // The loop has ended, and its streams with it.
         }
-    }
-
-    /** Sweeps regularly from now on; the future ends it. */
-    ScheduledFuture<?> start() {
-        return executor.scheduleAtFixedRate(this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Whether the calling thread is this loop's. */
@@ -73,12 +69,19 @@ final class IngestLoop {
         return backfillPayload;
     }
 
+    /** Sweeps it from now on. */
     void add(AgentStream stream) {
+        if (streams.isEmpty()) {
+            sweeps = executor.scheduleAtFixedRate(
+                    this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+        }
         streams.add(stream);
     }
 
     void remove(AgentStream stream) {
-        streams.remove(stream);
+        if (streams.remove(stream) && streams.isEmpty()) {
+            sweeps.cancel(false);
+        }
     }
 
     /** Looks after every stream; a copy, since a stream may end meanwhile. */

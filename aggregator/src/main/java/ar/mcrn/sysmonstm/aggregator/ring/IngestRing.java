@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * The three handlers work side by side, each on a thread of its own; each sees every sample once, in order per machine,
- * since one event loop publishes all of a machine. The clearing handler comes behind all three and frees the slots. The hot
- * handler, behind which people watch, sleeps for one tick when nothing is there ({@link TickWaitStrategy}), the others for 40 ms, and
- * for up to 160 ms while nothing comes.
+ * since one event loop publishes all of a machine. The clearing handler comes behind all three and frees the slots. Nobody is
+ * woken for a sample ({@link TickWaitStrategy}): the hot handler, behind which people watch, sleeps for one tick when nothing is
+ * there, and for two while nothing comes; the others for 40 ms, and for up to 160 ms while nothing comes.
  *
  * <p>Nobody waits for a slot here: {@link #tryPublish} says no when the ring is full, and {@link #await} has the caller called
  * back when slots are free.
@@ -79,7 +79,7 @@ public final class IngestRing implements Managed {
         buffer = disruptor.getRingBuffer();
         clearing = new ClearingHandler(pool, () -> (int) buffer.remainingCapacity(), calm());
         handlers = new MeasuredHandler[] {
-            new MeasuredHandler("hot", new HandlerSleep(tick, tick), hot, metrics, slot -> {}),
+            new MeasuredHandler("hot", new HandlerSleep(tick, tick.multipliedBy(2)), hot, metrics, slot -> {}),
             new MeasuredHandler("history", calm(), history, metrics, slot -> {
                 metrics.deferred(Deferral.HANDLER_FAILED).increment();
                 slot.outcomes().deferred(slot.run(), slot.sequence());

@@ -50,6 +50,7 @@ final class RollupJob implements Managed {
     private volatile RollupSession session;
     private long lookNanos = System.nanoTime();
     private long repairNanos = lookNanos;
+    private boolean more = true;
     private Duration pause = FIRST_PAUSE;
     private String trouble = "";
 
@@ -114,9 +115,12 @@ final class RollupJob implements Managed {
             long begun = System.nanoTime();
             closing.run(session);
             metrics.closeBusy.add(Duration.ofNanos(System.nanoTime() - begun));
+            more = true;
         }
         long begun = System.nanoTime();
-        boolean worked = rollup.run(session);
+        // What others closed is seen at the next look.
+        boolean worked = (more || begun - lookNanos >= 0) && rollup.run(session);
+        more = worked;
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
         repair();
         Duration wait = due.isEmpty() ? POLL : Duration.ofNanos(Math.max(0, repairNanos - System.nanoTime()));
@@ -178,6 +182,7 @@ final class RollupJob implements Managed {
     /** Says it once for each kind in a row; gives the connection up, since it may be what is broken. */
     private Duration failed(String reason) {
         drop();
+        more = true;
         due.clear();
         space.forget();
         if (stopping) {
