@@ -32,7 +32,7 @@ final class FindingQueue {
     /** Next one, or null after the time or a {@link #wake}. The sender's thread only. */
     Finding poll(long millis) throws InterruptedException {
         Finding next = queue.poll(millis, TimeUnit.MILLISECONDS);
-        return next == NOTHING ? null : next;
+        return NOTHING.equals(next) ? null : next;
     }
 
     /** Has the sender look up, which it does anyway while the queue is full. Any thread. */
