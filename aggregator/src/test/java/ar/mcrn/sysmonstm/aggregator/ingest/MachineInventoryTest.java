@@ -1,0 +1,26 @@
+package ar.mcrn.sysmonstm.aggregator.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ar.mcrn.sysmonstm.contract.MachineId;
+import ar.mcrn.sysmonstm.v1.Inventory;
+import ar.mcrn.sysmonstm.v1.Sensor;
+import org.junit.jupiter.api.Test;
+
+class MachineInventoryTest {
+    @Test
+    void saysWhatItWasMadeOf() {
+        Inventory inventory = RandomSamples.inventory(7, 3).toBuilder()
+                .addSensors(Sensor.newBuilder().setId("coretemp Package id 0"))
+                .build();
+        MachineInventory kept = new MachineInventory(new MachineId("web-1"), inventory);
+        assertThat(kept.inventory()).isEqualTo(inventory);
+        assertThat(kept.encoded()).isEqualTo(inventory.toByteArray());
+        assertThat(kept.run()).isEqualTo(7);
+        assertThat(kept.number()).isEqualTo(3);
+        assertThat(kept.disks()).isEqualTo(inventory.getDisksCount());
+        assertThat(kept.interfaces()).isEqualTo(inventory.getInterfacesCount());
+        assertThat(kept.filesystems()).isEqualTo(inventory.getFilesystemsCount());
+        assertThat(kept.sensors()).isEqualTo(inventory.getSensorsCount());
+    }
+}
