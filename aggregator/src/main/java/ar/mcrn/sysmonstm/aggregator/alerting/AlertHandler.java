@@ -12,7 +12,6 @@ import ar.mcrn.sysmonstm.contract.HostColumn;
 import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.v1.AlertAnnouncement;
 import ar.mcrn.sysmonstm.v1.AlertTransition;
-import ar.mcrn.sysmonstm.v1.Inventory;
 import ar.mcrn.sysmonstm.v1.Sample;
 import com.lmax.disruptor.EventHandler;
 import java.util.ArrayList;
@@ -93,29 +92,19 @@ final class AlertHandler implements EventHandler<SampleSlot> {
         if (!evaluator.watches(kind)) {
             return;
         }
+        List<String> names = switch (kind) {
+            case DISK -> slot.inventory().disks();
+            case INTERFACE -> slot.inventory().interfaces();
+            case FILESYSTEM -> slot.inventory().filesystems();
+        };
         row.rows.reset(slot, field);
         while (row.rows.next()) {
-            String name = name(slot.inventory().inventory(), kind, row.rows.device());
-            if (name != null) {
+            // Validation lets no other through.
+            if (row.rows.device() < names.size()) {
+                String name = names.get(row.rows.device());
                 evaluator.device(page, kind, name, row, slot.endMillis(), row.rows.durationMillis());
             }
         }
-    }
-
-    /** Null where the inventory has no such device, which validation does not let through. */
-    private static String name(Inventory inventory, DeviceKind kind, int device) {
-        return switch (kind) {
-            case DISK ->
-                device < inventory.getDisksCount() ? inventory.getDisks(device).getName() : null;
-            case INTERFACE ->
-                device < inventory.getInterfacesCount()
-                        ? inventory.getInterfaces(device).getName()
-                        : null;
-            case FILESYSTEM ->
-                device < inventory.getFilesystemsCount()
-                        ? inventory.getFilesystems(device).getMountpoint()
-                        : null;
-        };
     }
 
     private void tell(MachineId machine) {

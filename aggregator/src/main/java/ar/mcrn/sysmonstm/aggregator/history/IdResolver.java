@@ -1,10 +1,6 @@
 package ar.mcrn.sysmonstm.aggregator.history;
 
 import ar.mcrn.sysmonstm.aggregator.ingest.MachineInventory;
-import ar.mcrn.sysmonstm.v1.Disk;
-import ar.mcrn.sysmonstm.v1.Filesystem;
-import ar.mcrn.sysmonstm.v1.Inventory;
-import ar.mcrn.sysmonstm.v1.NetworkInterface;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -81,17 +77,18 @@ final class IdResolver {
         Map<DeviceKey, Integer> devices = new HashMap<>();
         for (MachineInventory each : inventories) {
             int machine = runs.get(new Run(each.machine().value(), each.run())).machine();
-            each(each.inventory(), (kind, name) -> devices.put(new DeviceKey(machine, kind, name), null));
+            each(each, (kind, name) -> devices.put(new DeviceKey(machine, kind, name), null));
         }
         devices(devices);
         connection.commit();
         for (MachineInventory each : inventories) {
             RunIds ids = runs.get(new Run(each.machine().value(), each.run()));
-            each.historyIds().set(ids(each.inventory(), space, ids, devices));
+            each.historyIds().set(ids(each, space, ids, devices));
         }
     }
 
-    private static HistoryIds ids(Inventory inventory, IdSpace space, RunIds ids, Map<DeviceKey, Integer> devices) {
+    private static HistoryIds ids(
+            MachineInventory inventory, IdSpace space, RunIds ids, Map<DeviceKey, Integer> devices) {
         Map<String, List<Integer>> found =
                 Map.of(DISK, new ArrayList<>(), INTERFACE, new ArrayList<>(), FILESYSTEM, new ArrayList<>());
         each(inventory, (kind, name) -> found.get(kind).add(devices.get(new DeviceKey(ids.machine(), kind, name))));
@@ -109,20 +106,10 @@ final class IdResolver {
     }
 
     /** Every device of an inventory, by kind, in the inventory's order. */
-    private static void each(Inventory inventory, BiConsumer<String, String> device) {
-        named(inventory.getDisksList().stream().map(Disk::getName).toList(), DISK, device);
-        named(
-                inventory.getInterfacesList().stream()
-                        .map(NetworkInterface::getName)
-                        .toList(),
-                INTERFACE,
-                device);
-        named(
-                inventory.getFilesystemsList().stream()
-                        .map(Filesystem::getMountpoint)
-                        .toList(),
-                FILESYSTEM,
-                device);
+    private static void each(MachineInventory inventory, BiConsumer<String, String> device) {
+        named(inventory.disks(), DISK, device);
+        named(inventory.interfaces(), INTERFACE, device);
+        named(inventory.filesystems(), FILESYSTEM, device);
     }
 
     /** A name that came before in the same list gets a number, so that the rows of both are kept. */

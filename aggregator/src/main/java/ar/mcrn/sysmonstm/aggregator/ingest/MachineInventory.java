@@ -1,22 +1,27 @@
 package ar.mcrn.sysmonstm.aggregator.ingest;
 
 import ar.mcrn.sysmonstm.contract.MachineId;
+import ar.mcrn.sysmonstm.v1.Disk;
+import ar.mcrn.sysmonstm.v1.Filesystem;
 import ar.mcrn.sysmonstm.v1.Inventory;
+import ar.mcrn.sysmonstm.v1.NetworkInterface;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
  * One inventory of one run of one machine, as a stream received it: what the device indexes of its samples mean. Kept encoded,
- * since what it says is asked for once, and there are as many as machines. Immutable but for the one attachment, which belongs to
+ * but for the names that samples refer to, since the rest is asked for once and there are as many as machines. Immutable but for the one attachment, which belongs to
  * the history.
  */
 public final class MachineInventory {
     private final MachineId machine;
     private final long run;
     private final int number;
-    private final int disks;
-    private final int interfaces;
-    private final int filesystems;
+    private final List<String> disks;
+    private final List<String> interfaces;
+    private final List<String> filesystems;
     private final int sensors;
     private final byte[] encoded;
     private final AtomicReference<Object> historyIds = new AtomicReference<>();
@@ -26,11 +31,16 @@ public final class MachineInventory {
         this.machine = machine;
         run = inventory.getRun();
         number = inventory.getNumber();
-        disks = inventory.getDisksCount();
-        interfaces = inventory.getInterfacesCount();
-        filesystems = inventory.getFilesystemsCount();
+        disks = names(inventory.getDisksList().stream().map(Disk::getName));
+        interfaces = names(inventory.getInterfacesList().stream().map(NetworkInterface::getName));
+        filesystems = names(inventory.getFilesystemsList().stream().map(Filesystem::getMountpoint));
         sensors = inventory.getSensorsCount();
         encoded = inventory.toByteArray();
+    }
+
+    /** Machines of a fleet are alike: each name is kept once for all of them. */
+    private static List<String> names(Stream<String> names) {
+        return names.map(String::intern).toList();
     }
 
     /** Which machine. */
@@ -48,22 +58,22 @@ public final class MachineInventory {
         return number;
     }
 
-    /** Disks it names. */
-    int disks() {
+    /** Names of its disks. */
+    public List<String> disks() {
         return disks;
     }
 
-    /** Network interfaces it names. */
-    int interfaces() {
+    /** Names of its network interfaces. */
+    public List<String> interfaces() {
         return interfaces;
     }
 
-    /** File systems it names. */
-    int filesystems() {
+    /** Mount points of its file systems. */
+    public List<String> filesystems() {
         return filesystems;
     }
 
-    /** Temperature sensors it names. */
+    /** Number of its temperature sensors. */
     int sensors() {
         return sensors;
     }

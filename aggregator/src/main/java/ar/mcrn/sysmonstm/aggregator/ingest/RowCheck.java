@@ -47,9 +47,9 @@ final class RowCheck {
         fault = null;
         judge = inventory != null;
         if (judge) {
-            disks = inventory.disks();
-            interfaces = inventory.interfaces();
-            filesystems = inventory.filesystems();
+            disks = inventory.disks().size();
+            interfaces = inventory.interfaces().size();
+            filesystems = inventory.filesystems().size();
         }
     }
 

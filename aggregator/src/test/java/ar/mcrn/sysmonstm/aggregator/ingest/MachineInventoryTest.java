@@ -3,7 +3,10 @@ package ar.mcrn.sysmonstm.aggregator.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ar.mcrn.sysmonstm.contract.MachineId;
+import ar.mcrn.sysmonstm.v1.Disk;
+import ar.mcrn.sysmonstm.v1.Filesystem;
 import ar.mcrn.sysmonstm.v1.Inventory;
+import ar.mcrn.sysmonstm.v1.NetworkInterface;
 import ar.mcrn.sysmonstm.v1.Sensor;
 import org.junit.jupiter.api.Test;
 
@@ -18,9 +21,19 @@ class MachineInventoryTest {
         assertThat(kept.encoded()).isEqualTo(inventory.toByteArray());
         assertThat(kept.run()).isEqualTo(7);
         assertThat(kept.number()).isEqualTo(3);
-        assertThat(kept.disks()).isEqualTo(inventory.getDisksCount());
-        assertThat(kept.interfaces()).isEqualTo(inventory.getInterfacesCount());
-        assertThat(kept.filesystems()).isEqualTo(inventory.getFilesystemsCount());
+        assertThat(kept.disks())
+                .isEqualTo(inventory.getDisksList().stream().map(Disk::getName).toList())
+                .isNotEmpty();
+        assertThat(kept.interfaces())
+                .isEqualTo(inventory.getInterfacesList().stream()
+                        .map(NetworkInterface::getName)
+                        .toList())
+                .isNotEmpty();
+        assertThat(kept.filesystems())
+                .isEqualTo(inventory.getFilesystemsList().stream()
+                        .map(Filesystem::getMountpoint)
+                        .toList())
+                .isNotEmpty();
         assertThat(kept.sensors()).isEqualTo(inventory.getSensorsCount());
     }
 }
