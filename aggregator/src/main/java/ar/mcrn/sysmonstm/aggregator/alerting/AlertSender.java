@@ -93,6 +93,7 @@ final class AlertSender implements Managed {
         boolean sent = switch (finding) {
             case Finding.Changes changes -> transitions(changes.transitions()) && keep(changes);
             case Finding.Judged judged -> transitions(judged.transitions());
+            case Finding.Wake _ -> true;
             case Finding.Summary summary -> append(summarised(summary.announcement()));
         };
         if (sent) {

@@ -13,6 +13,9 @@ sealed interface Finding {
     /** What a judge by the clock found; there is no state to keep. */
     record Judged(List<AlertTransition> transitions) implements Finding {}
 
+    /** Nothing: the sender shall look up. */
+    record Wake() implements Finding {}
+
     /** The half-minute's summary. */
     record Summary(AlertAnnouncement announcement) implements Finding {}
 }

@@ -1,6 +1,5 @@
 package ar.mcrn.sysmonstm.aggregator.alerting;
 
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -11,8 +10,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class FindingQueue {
     static final int CAPACITY = 4096;
-
-    private static final Finding NOTHING = new Finding.Judged(List.of());
 
     private final BlockingQueue<Finding> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final AlertingMetrics metrics;
@@ -32,12 +29,12 @@ final class FindingQueue {
     /** Next one, or null after the time or a {@link #wake}. The sender's thread only. */
     Finding poll(long millis) throws InterruptedException {
         Finding next = queue.poll(millis, TimeUnit.MILLISECONDS);
-        return NOTHING.equals(next) ? null : next;
+        return next instanceof Finding.Wake ? null : next;
     }
 
     /** Has the sender look up, which it does anyway while the queue is full. Any thread. */
     void wake() {
-        boolean _ = queue.offer(NOTHING);
+        boolean _ = queue.offer(new Finding.Wake());
     }
 
     int size() {

@@ -3,8 +3,8 @@ package ar.mcrn.sysmonstm.aggregator.history;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Free chunks of all {@link CopyStream}s, so that what they hold together follows the rows held together, not the sum of what each
- * of them once held. Any thread; nobody waits.
+ * Free chunks of all {@link CopyStream}s, so that what they hold together follows the rows held together, not the sum of
+ * what each of them once held. Any thread; nobody waits.
  */
 final class ChunkPool {
     /** Bytes of a chunk; the longest row (56 columns and 512 cores) has 1.3 KiB. */

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows of one table in PostgreSQL's binary COPY form, without its header and trailer, in chunks from a pool: growing never
- * copies, and steady use allocates nothing. One thread at a time.
+ * Rows of one table in PostgreSQL's binary COPY form, without its header and trailer, in chunks from a pool: growing
+ * never copies, and steady use allocates nothing. One thread at a time.
  *
  * <pre>
  * row    int16 number of fields, then per field: int32 length (-1 = null), value in network order

@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
- * One inventory of one run of one machine, as a stream received it: what the device indexes of its samples mean. Kept encoded,
- * but for the names that samples refer to, since the rest is asked for once and there are as many as machines. Immutable but for the one attachment, which belongs to
- * the history.
+ * One inventory of one run of one machine, as a stream received it: what the device indexes of its samples mean. Kept
+ * encoded, but for the names that samples refer to, since the rest is asked for by nobody here and there are as many as
+ * machines. Immutable but for the one attachment, which belongs to the history.
  */
 public final class MachineInventory {
     private final MachineId machine;

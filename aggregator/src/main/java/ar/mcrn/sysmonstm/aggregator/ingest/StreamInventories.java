@@ -4,6 +4,7 @@ import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.v1.Inventory;
 import ar.mcrn.sysmonstm.v1.RejectReason;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 
 /**
@@ -39,7 +40,7 @@ final class StreamInventories {
     void put(Inventory inventory) {
         refused.removeIf(was -> was.is(inventory.getRun(), inventory.getNumber()));
         MachineInventory held = find(inventory.getRun(), inventory.getNumber());
-        if (held != null && held.inventory().equals(inventory)) {
+        if (held != null && Arrays.equals(held.encoded(), inventory.toByteArray())) {
             return;
         }
         MachineInventory added = new MachineInventory(machine, inventory);

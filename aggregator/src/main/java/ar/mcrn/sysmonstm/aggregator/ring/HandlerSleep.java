@@ -3,15 +3,19 @@ package ar.mcrn.sysmonstm.aggregator.ring;
 import java.time.Duration;
 
 /**
- * How long one handler sleeps when nothing is there: its tick, and twice as long after each sleep that ended with nothing there
- * either, up to its longest. One thread.
+ * How long one handler sleeps when nothing is there: its tick, and twice as long each time that nothing was there either,
+ * up to its longest. One thread.
  */
 final class HandlerSleep {
     private final long tickNanos;
     private final long longestNanos;
     private long nanos;
 
+    /** @throws IllegalArgumentException unless the tick is positive and the longest no shorter */
     HandlerSleep(Duration tick, Duration longest) {
+        if (!tick.isPositive() || longest.compareTo(tick) < 0) {
+            throw new IllegalArgumentException("a handler cannot sleep for " + tick + " to " + longest);
+        }
         tickNanos = tick.toNanos();
         longestNanos = longest.toNanos();
         nanos = tickNanos;
@@ -22,8 +26,8 @@ final class HandlerSleep {
         return nanos;
     }
 
-    /** Says what the handler found when it woke. */
-    void woke(boolean somethingThere) {
+    /** Says what the handler found. */
+    void looked(boolean somethingThere) {
         nanos = somethingThere ? tickNanos : Math.min(nanos * 2, longestNanos);
     }
 }

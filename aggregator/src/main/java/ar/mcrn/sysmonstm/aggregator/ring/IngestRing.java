@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * The three handlers work side by side, each on a thread of its own; each sees every sample once, in order per machine,
  * since one event loop publishes all of a machine. The clearing handler comes behind all three and frees the slots. Nobody is
- * woken for a sample ({@link TickWaitStrategy}): the hot handler, behind which people watch, sleeps for one tick when nothing is
- * there, and for two while nothing comes; the others for 40 ms, and for up to 160 ms while nothing comes.
+ * woken for a sample ({@link TickWaitStrategy}): the hot handler, behind which people watch, sleeps for one tick when
+ * nothing is there, and for two while nothing comes; the others for 20 ms, and for up to 80 ms while nothing comes.
  *
  * <p>Nobody waits for a slot here: {@link #tryPublish} says no when the ring is full, and {@link #await} has the caller called
  * back when slots are free.
@@ -41,10 +41,10 @@ public final class IngestRing implements Managed {
     public static final int SLOTS = 8_192;
 
     private static final Logger LOG = LoggerFactory.getLogger(IngestRing.class);
-    /** Sleep of handlers that nobody watches: what they feed gathers for far longer. At 40,000 samples a second the ring is then two fifths full. */
-    private static final Duration CALM = Duration.ofMillis(40);
+    /** Sleep of handlers that nobody watches: what they feed gathers for far longer. */
+    private static final Duration CALM = Duration.ofMillis(20);
     /** Their sleep while nothing comes. */
-    private static final Duration CALMEST = Duration.ofMillis(160);
+    private static final Duration CALMEST = Duration.ofMillis(80);
 
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
 
@@ -170,15 +170,21 @@ public final class IngestRing implements Managed {
         readiness.down("stopping");
         long deadline = System.nanoTime() + DRAIN_LIMIT.toNanos();
         while (!isDrained() && System.nanoTime() - deadline < 0) {
+            wakeHandlers();
             LockSupport.parkNanos(1_000_000);
         }
         if (!isDrained()) {
             LOG.warn("ring stopped before it was drained: usedSlots={}", SLOTS - buffer.remainingCapacity());
         }
         disruptor.halt();
+        wakeHandlers();
         for (Thread thread : threads) {
             thread.join(1_000);
         }
+    }
+
+    private void wakeHandlers() {
+        threads.forEach(LockSupport::unpark);
     }
 
     /** For what a handler does not catch itself: the library's own would end the handler's thread. */

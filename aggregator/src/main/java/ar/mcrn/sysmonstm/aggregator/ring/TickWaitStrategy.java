@@ -8,25 +8,23 @@ import com.lmax.disruptor.WaitStrategy;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Lets a handler sleep ({@link HandlerSleep}) whenever nothing is there, instead of being woken for each sample: at one sample per
- * second and machine a wake-up costs more than the work. A sleep that ends with nothing there is a timeout, of which the handler
- * hears by {@code onTimeout}. For {@link HandlerThread}s.
+ * Lets a handler sleep ({@link HandlerSleep}) whenever nothing is there, instead of being woken for each sample: at one
+ * sample per second and machine a wake-up costs more than the work. A sleep that ends with nothing there is a timeout, of
+ * which the handler hears by {@code onTimeout}. For {@link HandlerThread}s.
  */
 final class TickWaitStrategy implements WaitStrategy {
-
     @Override
     public long waitFor(long sequence, Sequence cursor, Sequence dependent, SequenceBarrier barrier)
             throws AlertException, TimeoutException {
-        long available = dependent.get();
-        if (available >= sequence) {
-            return available;
-        }
-        barrier.checkAlert();
         HandlerSleep sleep = ((HandlerThread) Thread.currentThread()).sleep();
-        LockSupport.parkNanos(this, sleep.nanos());
-        barrier.checkAlert();
-        available = dependent.get();
-        sleep.woke(available >= sequence);
+        long available = dependent.get();
+        if (available < sequence) {
+            barrier.checkAlert();
+            LockSupport.parkNanos(this, sleep.nanos());
+            barrier.checkAlert();
+            available = dependent.get();
+        }
+        sleep.looked(available >= sequence);
         if (available < sequence) {
             throw TimeoutException.INSTANCE;
         }

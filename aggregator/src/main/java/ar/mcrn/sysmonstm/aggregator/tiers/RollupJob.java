@@ -118,11 +118,12 @@ final class RollupJob implements Managed {
             more = true;
         }
         long begun = System.nanoTime();
-        // What others closed is seen at the next look.
-        boolean worked = (more || begun - lookNanos >= 0) && rollup.run(session);
+        boolean looks = begun - lookNanos >= 0;
+        // What others closed or left undone is seen at the next look.
+        boolean worked = (more || looks) && rollup.run(session);
         more = worked;
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
-        repair();
+        repair(looks);
         Duration wait = due.isEmpty() ? POLL : Duration.ofNanos(Math.max(0, repairNanos - System.nanoTime()));
         if (worked && took.compareTo(wait) < 0) {
             // As long as there is more: half a core.
@@ -131,8 +132,10 @@ final class RollupJob implements Managed {
         return wait.compareTo(POLL) < 0 ? wait : POLL;
     }
 
-    private void repair() throws SQLException {
-        look();
+    private void repair(boolean looks) throws SQLException {
+        if (looks) {
+            look();
+        }
         long begun = System.nanoTime();
         if (due.isEmpty() || begun - repairNanos < 0) {
             return;
@@ -144,9 +147,6 @@ final class RollupJob implements Managed {
 
     /** Now and then: how far the tiers are, whoever does it, and which pairs are due. */
     private void look() throws SQLException {
-        if (System.nanoTime() - lookNanos < 0) {
-            return;
-        }
         lookNanos = System.nanoTime() + LOOK.toNanos();
         Optional<Marks> marks = Marks.read(session.connection());
         long dirty = dirty();

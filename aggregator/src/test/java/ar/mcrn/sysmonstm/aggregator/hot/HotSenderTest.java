@@ -138,7 +138,10 @@ class HotSenderTest {
         hot.reachable = false;
         hot.machines.clear();
         Sample newest = feed(machine("web-1"), 2, true);
-        await().atMost(LIMIT).until(() -> !redis.isUp());
+        await().atMost(LIMIT).until(() -> {
+            sender.handler().onTimeout(0);
+            return !redis.isUp();
+        });
 
         hot.reachable = true;
         await().atMost(Duration.ofSeconds(5)).until(() -> redis.isUp() && hot.machines.size() == 2);

@@ -144,7 +144,7 @@ class IngestRingTest {
         List<Long> millis = new ArrayList<>();
         for (boolean somethingThere : new boolean[] {false, false, false, true, false}) {
             millis.add(Duration.ofNanos(sleep.nanos()).toMillis());
-            sleep.woke(somethingThere);
+            sleep.looked(somethingThere);
         }
         assertThat(millis).containsExactly(40L, 80L, 100L, 100L, 40L);
     }
