@@ -16,6 +16,7 @@ import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
 import ar.mcrn.sysmonstm.v1.LiveSample;
 import ar.mcrn.sysmonstm.v1.Sample;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,14 @@ class HotSenderTest {
         assertThat(hot.ticks.getFirst().getSamplesCount()).isEqualTo(50);
     }
 
+    /** The ring calls whenever a handler wakes, with samples or without. */
+    private void tickUntil(Callable<Boolean> condition) {
+        await().atMost(LIMIT).until(() -> {
+            sender.handler().onTimeout(0);
+            return condition.call();
+        });
+    }
+
     @Test
     void conflatesBehindASlowHotState() {
         hot.permits.drainPermits();
@@ -112,11 +121,7 @@ class HotSenderTest {
             newest = feed(web, i, true);
         }
         hot.permits.release(10);
-        // The ring calls at every tick, with samples or without.
-        await().atMost(LIMIT).until(() -> {
-            sender.handler().onTimeout(0);
-            return hot.ticks.size() == 2;
-        });
+        tickUntil(() -> hot.ticks.size() == 2);
         assertThat(hot.machines
                         .get(new MachineId("web-1"))
                         .sample()
@@ -131,17 +136,11 @@ class HotSenderTest {
     void writesEverythingKnownAgainWhenHotStateIsBackEmpty() {
         feed(machine("web-1"), 1, true);
         feed(machine("web-2"), 1, true);
-        await().atMost(LIMIT).until(() -> {
-            sender.handler().onTimeout(0);
-            return hot.machines.size() == 2;
-        });
+        tickUntil(() -> hot.machines.size() == 2);
         hot.reachable = false;
         hot.machines.clear();
         Sample newest = feed(machine("web-1"), 2, true);
-        await().atMost(LIMIT).until(() -> {
-            sender.handler().onTimeout(0);
-            return !redis.isUp();
-        });
+        tickUntil(() -> !redis.isUp());
 
         hot.reachable = true;
         await().atMost(Duration.ofSeconds(5)).until(() -> redis.isUp() && hot.machines.size() == 2);
@@ -172,13 +171,10 @@ class HotSenderTest {
         feed(machine("moved"), 1, true);
         feed(machine("removed"), 1, true);
         feed(machine("here"), 1, true);
-        await().atMost(LIMIT).until(() -> {
-            sender.handler().onTimeout(0);
-            return hot.machines.size() == 3;
-        });
+        tickUntil(() -> hot.machines.size() == 3);
         hot.reachable = false;
         Sample newest = feedNow(machine("here"), 2);
-        await().atMost(LIMIT).until(() -> !redis.isUp());
+        tickUntil(() -> !redis.isUp());
         hot.machines.remove(new MachineId("removed"));
         int ticks = hot.ticks.size();
 
