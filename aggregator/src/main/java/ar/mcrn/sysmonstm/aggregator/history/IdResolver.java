@@ -75,15 +75,16 @@ final class IdResolver {
                 .toList();
         Map<Run, RunIds> runs = runs(wanted);
         Map<DeviceKey, Integer> devices = new HashMap<>();
-        for (MachineInventory each : inventories) {
-            int machine = runs.get(new Run(each.machine().value(), each.run())).machine();
-            each(each, (kind, name) -> devices.put(new DeviceKey(machine, kind, name), null));
+        for (MachineInventory inventory : inventories) {
+            int machine = runs.get(new Run(inventory.machine().value(), inventory.run()))
+                    .machine();
+            each(inventory, (kind, name) -> devices.put(new DeviceKey(machine, kind, name), null));
         }
         devices(devices);
         connection.commit();
-        for (MachineInventory each : inventories) {
-            RunIds ids = runs.get(new Run(each.machine().value(), each.run()));
-            each.historyIds().set(ids(each, space, ids, devices));
+        for (MachineInventory inventory : inventories) {
+            RunIds ids = runs.get(new Run(inventory.machine().value(), inventory.run()));
+            inventory.historyIds().set(ids(inventory, space, ids, devices));
         }
     }
 

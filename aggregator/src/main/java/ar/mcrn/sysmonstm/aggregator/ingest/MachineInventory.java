@@ -5,14 +5,13 @@ import ar.mcrn.sysmonstm.v1.Disk;
 import ar.mcrn.sysmonstm.v1.Filesystem;
 import ar.mcrn.sysmonstm.v1.Inventory;
 import ar.mcrn.sysmonstm.v1.NetworkInterface;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
  * One inventory of one run of one machine, as a stream received it: what the device indexes of its samples mean. Kept
- * encoded, but for the names that samples refer to, since the rest is asked for by nobody here and there are as many as
+ * encoded, but for the names that samples refer to, since nobody here asks for the rest and there are as many as
  * machines. Immutable but for the one attachment, which belongs to the history.
  */
 public final class MachineInventory {
@@ -78,16 +77,7 @@ public final class MachineInventory {
         return sensors;
     }
 
-    /** What it says, decoded by each call. */
-    public Inventory inventory() {
-        try {
-            return Inventory.parseFrom(encoded);
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("BUG: an inventory that was encoded here cannot be decoded", e);
-        }
-    }
-
-    /** The same encoded; read only. */
+    /** What it says, encoded; read only. */
     public byte[] encoded() {
         return encoded;
     }

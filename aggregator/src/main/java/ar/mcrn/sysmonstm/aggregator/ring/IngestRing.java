@@ -61,6 +61,7 @@ public final class IngestRing implements Managed {
      *
      * @param tick how long the hot handler sleeps when nothing is there, 1 to 20 ms
      * @param readiness is up while the ring runs
+     * @throws IllegalArgumentException when the tick is out of its bounds
      */
     public IngestRing(
             Duration tick,
@@ -69,6 +70,9 @@ public final class IngestRing implements Managed {
             EventHandler<SampleSlot> alert,
             IngestMetrics metrics,
             Dependency readiness) {
+        if (tick.toNanos() < 1_000_000 || tick.toNanos() > 20_000_000) {
+            throw new IllegalArgumentException("tick must be 1ms to 20ms, not " + tick.toMillis() + "ms");
+        }
         this.readiness = readiness;
         ThreadFactory threadFactory = task -> {
             Thread thread = new HandlerThread(task, calm());

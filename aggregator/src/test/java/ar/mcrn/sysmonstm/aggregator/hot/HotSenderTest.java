@@ -81,9 +81,9 @@ class HotSenderTest {
                         .setIntervalMillis(1000)
                         .setSample(first)
                         .build());
-        assertThat(written.inventory()).contains(web.inventory());
+        assertThat(written.inventory()).contains(RandomSamples.inventory(7, 1));
         assertThat(hot.ticks.getFirst().getInventories(0).getMachine()).isEqualTo("web-1");
-        assertThat(hot.ticks.getFirst().getInventories(0).getInventory()).isEqualTo(web.inventory());
+        assertThat(hot.ticks.getFirst().getInventories(0).getInventory()).isEqualTo(RandomSamples.inventory(7, 1));
         assertThat(hot.ticks.getFirst().getEncodedMillis()).isPositive();
 
         Sample second = feed(web, 2, true);

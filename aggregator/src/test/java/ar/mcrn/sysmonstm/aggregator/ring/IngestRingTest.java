@@ -1,6 +1,7 @@
 package ar.mcrn.sysmonstm.aggregator.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ar.mcrn.sysmonstm.aggregator.IngestMetrics;
@@ -136,6 +137,15 @@ class IngestRingTest {
         });
         await().atMost(LIMIT).until(() -> ring.pool().borrowed() == 64);
         assertThat(ring.pool().borrow(Limits.MESSAGE_BYTES)).isSameAs(used);
+    }
+
+    @Test
+    void refusesATickOutOfRange() {
+        EventHandler<SampleSlot> idle = (slot, sequence, endOfBatch) -> {};
+        assertThatThrownBy(() -> new IngestRing(
+                        Duration.ofMillis(21), idle, idle, idle, metrics, readiness.dependency("ring", true)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1ms to 20ms, not 21ms");
     }
 
     @Test

@@ -140,10 +140,10 @@ final class StormPlan {
                 }
             }
             if (sequence % 3 == 0) {
-                for (int disk = 0; disk < inventory.inventory().getDisksCount(); disk++) {
+                for (int disk = 0; disk < inventory.disks().size(); disk++) {
                     sample.addDiskIntervals(row(disk, DiskColumn.ALL, DiskColumn.MASK));
                 }
-                for (int nic = 0; nic < inventory.inventory().getInterfacesCount(); nic++) {
+                for (int nic = 0; nic < inventory.interfaces().size(); nic++) {
                     sample.addInterfaceIntervals(row(nic, InterfaceColumn.ALL, InterfaceColumn.MASK));
                 }
             }
