@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * @param name of this aggregator in alert transitions; blank = host name and process id
  * @param grpc the port for agents
- * @param tick how long the hot handler of the ring sleeps when nothing is there, 1 to 20 ms
+ * @param tick how often event loops and the ring's hot handler look for what has come, 1 to 20 ms
  * @param history how history is kept
  * @param retention how long history is kept
  * @param alerting how rules are evaluated
@@ -31,7 +31,7 @@ public record AggregatorSettings(
     /** Streams open at the same time, unless set otherwise. */
     public static final int MAX_STREAMS = 20_000;
 
-    /** Sleep of the hot handler, unless set otherwise. */
+    /** Tick of event loops and hot handler, unless set otherwise. */
     static final Duration TICK = Duration.ofMillis(20);
 
     /** @throws IllegalArgumentException naming key, value and range */

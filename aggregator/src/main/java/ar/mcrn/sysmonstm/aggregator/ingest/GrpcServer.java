@@ -12,6 +12,7 @@ import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
@@ -83,15 +84,10 @@ public final class GrpcServer implements Managed {
         this.door = new IngestDoor(
                 ring, history, arrival, identities, metrics, clock, settings.token(), settings.maxStreams());
         int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
-        acceptors = group(1, "grpc-accept");
-        workers = group(threads, "grpc-loop");
-    }
-
-    private static EventLoopGroup group(int threads, String name) {
-        return new MultiThreadIoEventLoopGroup(
-                threads,
-                new DefaultThreadFactory(name, true),
-                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        acceptors = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("grpc-accept", true), io);
+        workers = new MultiThreadIoEventLoopGroup(
+                threads, new DefaultThreadFactory("grpc-loop", true), GatheringIoHandler.over(io, ring.beat()));
     }
 
     /** @throws ConfigurationProblem naming the port when it cannot be opened */

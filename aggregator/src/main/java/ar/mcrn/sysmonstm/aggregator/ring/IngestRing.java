@@ -27,12 +27,13 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * The three handlers work side by side, each on a thread of its own; each sees every sample once, in order per machine,
- * since one event loop publishes all of a machine. The clearing handler comes behind all three and frees the slots. Nobody is
- * woken for a sample ({@link TickWaitStrategy}): the hot handler, behind which people watch, sleeps for one tick when
- * nothing is there, and for two while nothing comes; the others for 20 ms, and for up to 80 ms while nothing comes.
+ * since one event loop publishes all of a machine. The clearing handler comes behind all three and frees the slots. While
+ * samples come nobody is woken for one ({@link TickWaitStrategy}): the hot handler, behind which people watch, looks once a
+ * tick, shortly after the event loops, which gather by the same {@link #beat}; the others every 60 ms. While nothing comes
+ * all sleep for 240 ms, and the first sample wakes those three.
  *
- * <p>Nobody waits for a slot here: {@link #tryPublish} says no when the ring is full, and {@link #await} has the caller called
- * back when slots are free.
+ * <p>Nobody waits for a slot here: {@link #tryPublish} says no when the ring is full, and {@link #await} wakes all handlers and
+ * has the caller called back when slots are free.
  *
  * <p>Stopping waits up to 5 s until all handlers have seen what was published, then ends their threads.
  */
@@ -41,16 +42,23 @@ public final class IngestRing implements Managed {
     public static final int SLOTS = 8_192;
 
     private static final Logger LOG = LoggerFactory.getLogger(IngestRing.class);
-    /** Sleep of handlers that nobody watches: what they feed gathers for far longer. */
-    private static final Duration CALM = Duration.ofMillis(20);
-    /** Their sleep while nothing comes. */
-    private static final Duration CALMEST = Duration.ofMillis(80);
+    /** Beat of handlers that nobody watches: what they feed gathers for far longer. */
+    private static final Duration CALM = Duration.ofMillis(60);
+    /** Sleep of a handler while nothing comes. */
+    private static final Duration LONG = Duration.ofMillis(240);
+
+    /** When in a tick handlers look for what event loops gathered until it began: these have a fifth of it for that. */
+    private static final double HANDLING = 0.2;
+    /** When in a tick slots are cleared. */
+    private static final double CLEARING = 0.6;
 
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
 
     private final Disruptor<SampleSlot> disruptor;
     private final RingBuffer<SampleSlot> buffer;
     private final PayloadPool pool = new PayloadPool();
+    private final Beat beat;
+    private final HandlerSleep[] sleeps;
     private final ClearingHandler clearing;
     private final MeasuredHandler[] handlers;
     private final CopyOnWriteArrayList<Thread> threads = new CopyOnWriteArrayList<>();
@@ -59,7 +67,7 @@ public final class IngestRing implements Managed {
     /**
      * Wires the ring; {@link #start} starts it.
      *
-     * @param tick how long the hot handler sleeps when nothing is there, 1 to 20 ms
+     * @param tick how often event loops and the hot handler look for what has come, 1 to 20 ms
      * @param readiness is up while the ring runs
      * @throws IllegalArgumentException when the tick is out of its bounds
      */
@@ -74,21 +82,29 @@ public final class IngestRing implements Managed {
             throw new IllegalArgumentException("tick must be 1ms to 20ms, not " + tick.toMillis() + "ms");
         }
         this.readiness = readiness;
+        beat = Beat.of(tick);
+        Beat calm = beat.later(CALM, HANDLING);
+        HandlerSleep clearingSleep = new HandlerSleep(beat.later(CALM, CLEARING), LONG);
+        sleeps = new HandlerSleep[] {
+            new HandlerSleep(beat.later(tick, HANDLING), LONG),
+            new HandlerSleep(calm, LONG),
+            new HandlerSleep(calm, LONG)
+        };
         ThreadFactory threadFactory = task -> {
-            Thread thread = new HandlerThread(task, calm());
+            Thread thread = new HandlerThread(task, clearingSleep);
             threads.add(thread);
             return thread;
         };
         disruptor = new Disruptor<>(SampleSlot::new, SLOTS, threadFactory, ProducerType.MULTI, new TickWaitStrategy());
         buffer = disruptor.getRingBuffer();
-        clearing = new ClearingHandler(pool, () -> (int) buffer.remainingCapacity(), calm());
+        clearing = new ClearingHandler(pool, () -> (int) buffer.remainingCapacity(), clearingSleep);
         handlers = new MeasuredHandler[] {
-            new MeasuredHandler("hot", new HandlerSleep(tick, tick.multipliedBy(2)), hot, metrics, slot -> {}),
-            new MeasuredHandler("history", calm(), history, metrics, slot -> {
+            new MeasuredHandler("hot", sleeps[0], hot, metrics, slot -> {}),
+            new MeasuredHandler("history", sleeps[1], history, metrics, slot -> {
                 metrics.deferred(Deferral.HANDLER_FAILED).increment();
                 slot.outcomes().deferred(slot.run(), slot.sequence());
             }),
-            new MeasuredHandler("alert", calm(), alert, metrics, slot -> {})
+            new MeasuredHandler("alert", sleeps[2], alert, metrics, slot -> {})
         };
         disruptor.setDefaultExceptionHandler(new LastResort());
         disruptor.handleEventsWith(handlers).then(clearing);
@@ -106,10 +122,6 @@ public final class IngestRing implements Managed {
         metrics.gauge("sysmonstm_ring_slots", "Slots of the ring.", () -> SLOTS);
         metrics.gauge("sysmonstm_ring_waiting_messages", "Messages held until slots are free.", clearing::waiters);
         metrics.gauge("sysmonstm_ring_borrowed_payloads", "Arrays lent to large samples.", pool::borrowed);
-    }
-
-    private static HandlerSleep calm() {
-        return new HandlerSleep(CALM, CALMEST);
     }
 
     /** Starts the handlers' threads. */
@@ -136,12 +148,16 @@ public final class IngestRing implements Managed {
         } finally {
             buffer.publish(sequence);
         }
+        for (HandlerSleep sleep : sleeps) {
+            sleep.end();
+        }
         return true;
     }
 
     /** Has {@code waiter} called once slots are free, after those who wait already. */
     public void await(SlotWaiter waiter) {
         clearing.await(waiter);
+        wakeHandlers();
     }
 
     /** Has {@code waiter} not called any more, where it still waits. */
@@ -157,6 +173,11 @@ public final class IngestRing implements Managed {
     /** Messages that wait for slots now. */
     public int waiters() {
         return clearing.waiters();
+    }
+
+    /** Moments at which event loops that gather look for what has come; the hot handler looks shortly after them. */
+    public Beat beat() {
+        return beat;
     }
 
     /** Arrays for samples that do not fit into a slot. */

@@ -5,6 +5,7 @@ import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.TimeoutException;
 import com.lmax.disruptor.WaitStrategy;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -17,21 +18,30 @@ final class TickWaitStrategy implements WaitStrategy {
     public long waitFor(long sequence, Sequence cursor, Sequence dependent, SequenceBarrier barrier)
             throws AlertException, TimeoutException {
         HandlerSleep sleep = ((HandlerThread) Thread.currentThread()).sleep();
+        // A handler says that it sleeps long, then looks; a producer claims, then looks who sleeps long. One sees the
+        // other.
+        VarHandle.fullFence();
         long available = dependent.get();
         if (available < sequence) {
             barrier.checkAlert();
-            LockSupport.parkNanos(this, sleep.nanos());
+            long begin = System.nanoTime();
+            long nanos = sleep.nanos(begin);
+            LockSupport.parkNanos(this, nanos);
             barrier.checkAlert();
             available = dependent.get();
+            if (available < sequence) {
+                // One woken before its time has not waited for nothing yet.
+                if (System.nanoTime() - begin >= nanos) {
+                    sleep.foundNothing();
+                }
+                throw TimeoutException.INSTANCE;
+            }
         }
-        sleep.looked(available >= sequence);
-        if (available < sequence) {
-            throw TimeoutException.INSTANCE;
-        }
+        sleep.found();
         return available;
     }
 
-    /** Producers never wake anybody. */
+    /** Producers wake nobody by way of the barrier. */
     @Override
     public void signalAllWhenBlocking() {}
 }

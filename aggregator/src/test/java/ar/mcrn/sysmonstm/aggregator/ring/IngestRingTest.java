@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -149,13 +150,44 @@ class IngestRingTest {
     }
 
     @Test
-    void sleepsLongerTheLongerNothingComesAndItsTickOnceSomethingDid() {
-        HandlerSleep sleep = new HandlerSleep(Duration.ofMillis(40), Duration.ofMillis(100));
-        List<Long> millis = new ArrayList<>();
-        for (boolean somethingThere : new boolean[] {false, false, false, true, false}) {
-            millis.add(Duration.ofNanos(sleep.nanos()).toMillis());
-            sleep.looked(somethingThere);
-        }
-        assertThat(millis).containsExactly(40L, 80L, 100L, 100L, 40L);
+    void sleepsWithTheBeatAndLongAfterItWokeForNothing() {
+        HandlerSleep sleep = new HandlerSleep(new Beat(40, 10), Duration.ofNanos(100));
+        assertThat(sleep.nanos(-31)).isEqualTo(1);
+        assertThat(sleep.nanos(10)).isEqualTo(40);
+        sleep.foundNothing();
+        assertThat(sleep.nanos(10)).isEqualTo(100);
+        sleep.found();
+        assertThat(sleep.nanos(49)).isEqualTo(1);
+        assertThatThrownBy(() -> new HandlerSleep(new Beat(40, 10), Duration.ofNanos(39)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Beat(40, 40)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void wakesWhoSleepsLongForTheFirstSample() throws InterruptedException {
+        CountDownLatch asleep = new CountDownLatch(1);
+        HandlerSleep sleep = new HandlerSleep(Beat.of(Duration.ofMillis(1)), Duration.ofDays(1));
+        Thread sleeper = new Thread(() -> {
+            sleep.foundNothing();
+            asleep.countDown();
+            LockSupport.parkNanos(sleep.nanos(System.nanoTime()));
+        });
+        sleeper.setDaemon(true);
+        sleeper.start();
+        asleep.await();
+        sleep.end();
+        sleeper.join(LIMIT);
+        assertThat(sleeper.isAlive()).isFalse();
+    }
+
+    @Test
+    void handlersBeatShortlyAfterEventLoops() {
+        EventHandler<SampleSlot> idle = (slot, sequence, endOfBatch) -> {};
+        start(idle, idle, idle);
+        assertThat(ring.beat()).isEqualTo(new Beat(1_000_000, 0));
+        Beat handlers = ring.beat().later(Duration.ofMillis(3), 0.2);
+        assertThat(handlers).isEqualTo(new Beat(3_000_000, 200_000));
+        assertThat(handlers.indexOf(200_000)).isEqualTo(0);
+        assertThat(handlers.indexOf(199_999)).isEqualTo(-1);
     }
 }
