@@ -43,8 +43,7 @@ public final class AggregatorConfiguration extends ServiceConfiguration {
     @JsonProperty
     @Setting(
             value =
-                    "how long samples gather before the live view gets them, twice as long while few come; shorter = sooner"
-                            + " and more CPU",
+                    "how long samples gather before the live view gets them, while many come; shorter = sooner and more CPU",
             allowed = "1ms to 20ms")
     private Duration tick;
 
