@@ -109,7 +109,9 @@ public class IngestRingBenchmark implements SlotWriter {
             throw new IllegalStateException("BUG: frame refused: " + parser.detail());
         }
         while (!ring.tryPublish(this)) {
-            LockSupport.parkNanos(10_000);
+            Thread sender = Thread.currentThread();
+            ring.await(() -> LockSupport.unpark(sender));
+            LockSupport.park(this);
         }
     }
 

@@ -11,19 +11,31 @@ final class HotExchange {
     private final AtomicReference<HotBatch> full = new AtomicReference<>();
     private final AtomicReference<HotBatch> empty = new AtomicReference<>(new HotBatch(1));
     private volatile Thread sender;
+    /** The handler's thread, where it found the sender busy. */
+    private volatile Thread waiting;
 
     /** The batch that the handler begins with. */
     HotBatch first() {
         return new HotBatch(0);
     }
 
-    /** Handler: hands a filled batch over for an empty one; null, and the batch stays, while the sender is busy. */
+    /**
+     * Handler: hands a filled batch over for an empty one; null, and the batch stays, while the sender is busy. Then the calling
+     * thread is unparked when the sender is not any more.
+     */
     HotBatch swap(HotBatch filled) {
         HotBatch next = empty.getAndSet(null);
-        if (next != null) {
-            full.set(filled);
-            LockSupport.unpark(sender);
+        if (next == null) {
+            waiting = Thread.currentThread();
+            // Once more, since the sender may have looked for who waits just before.
+            next = empty.getAndSet(null);
+            if (next == null) {
+                return null;
+            }
+            waiting = null;
         }
+        full.set(filled);
+        LockSupport.unpark(sender);
         return next;
     }
 
@@ -41,6 +53,11 @@ final class HotExchange {
     /** Sender: gives an emptied batch back. */
     void giveBack(HotBatch emptied) {
         empty.set(emptied);
+        Thread handler = waiting;
+        if (handler != null) {
+            waiting = null;
+            LockSupport.unpark(handler);
+        }
     }
 
     /** Whether nothing waits for the sender and the sender holds nothing. */

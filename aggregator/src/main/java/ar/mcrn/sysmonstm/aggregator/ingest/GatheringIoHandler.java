@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  * and whoever wakes the event loop are not held up.
  */
 final class GatheringIoHandler implements IoHandler {
-    /** Sockets with something in a period, from which on the next ones are gathered: where three wake-ups become one. */
+    /** Events in a period, from which on the next ones are gathered: where three wake-ups become one. */
     static final int MANY = 3;
 
     private final IoHandler io;

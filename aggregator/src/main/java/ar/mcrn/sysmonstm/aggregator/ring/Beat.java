@@ -22,13 +22,9 @@ public record Beat(long periodNanos, long offsetNanos) {
         return new Beat(period.toNanos(), 0);
     }
 
-    /**
-     * A beat of another period that falls behind this one.
-     *
-     * @param part of a period of this one, 0 to below 1, by which it does
-     */
-    Beat later(Duration period, double part) {
-        return new Beat(period.toNanos(), (long) (periodNanos * part));
+    /** A beat of that period whose moments come so long after moments of this one, where a multiple of it is its period. */
+    Beat every(Duration period, Duration later) {
+        return new Beat(period.toNanos(), offsetNanos + later.toNanos());
     }
 
     /** Number of the period in which a moment of {@link System#nanoTime} lies; a moment of the beat begins the next. */

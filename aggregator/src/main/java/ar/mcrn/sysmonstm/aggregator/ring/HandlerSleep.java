@@ -2,42 +2,59 @@ package ar.mcrn.sysmonstm.aggregator.ring;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
- * How long one handler sleeps when nothing is there: until the next moment of its {@link Beat} while samples come, and for a
- * fixed, longer time once it has woken for nothing. From that one producers may wake it. Its handler's thread only, but
- * for {@link #end}.
+ * How long one handler sleeps when nothing is there: until the next moment of its {@link Beat} while samples come, for a
+ * fixed, longer time once none is in the ring, and for {@link #URGENT_NANOS} while somebody waits for what it does. From a
+ * long sleep producers may wake it. Its handler's thread only, but for {@link #end} and {@link #isLong}.
  */
 final class HandlerSleep {
+    /** Sleep while somebody waits. */
+    static final long URGENT_NANOS = Duration.ofMillis(2).toNanos();
+
     private final Beat beat;
     private final long longNanos;
+    private final BooleanSupplier urgent;
     /** The handler's thread, while its sleep under way, or the next one, is a long one. */
     private volatile Thread longSleeper;
 
-    /** @throws IllegalArgumentException unless the long sleep is at least a period of the beat */
-    HandlerSleep(Beat beat, Duration longSleep) {
+    /**
+     * @param urgent whether somebody waits for what the handler does
+     * @throws IllegalArgumentException unless the long sleep is at least a period of the beat
+     */
+    HandlerSleep(Beat beat, Duration longSleep, BooleanSupplier urgent) {
         if (longSleep.toNanos() < beat.periodNanos()) {
             throw new IllegalArgumentException("a handler cannot sleep for " + longSleep + " with " + beat);
         }
         this.beat = beat;
+        this.urgent = urgent;
         longNanos = longSleep.toNanos();
     }
 
     /** How long the sleep is that begins at this moment of {@link System#nanoTime}. */
     long nanos(long nowNanos) {
-        return longSleeper == null ? beat.nanosUntilNext(nowNanos) : longNanos;
+        if (urgent.getAsBoolean()) {
+            return URGENT_NANOS;
+        }
+        return isLong() ? longNanos : beat.nanosUntilNext(nowNanos);
     }
 
     /** The calling handler found something: it sleeps with its beat. */
     void found() {
-        if (longSleeper != null) {
+        if (isLong()) {
             longSleeper = null;
         }
     }
 
-    /** The calling handler found nothing: it sleeps long, once it has looked once more. */
+    /** The calling handler found the ring empty: it sleeps long, once it has looked once more. */
     void foundNothing() {
         longSleeper = Thread.currentThread();
+    }
+
+    /** Whether the sleep under way, or the next one, is a long one. Any thread. */
+    boolean isLong() {
+        return longSleeper != null;
     }
 
     /** Ends a long sleep; one with the beat goes on. Any thread. */

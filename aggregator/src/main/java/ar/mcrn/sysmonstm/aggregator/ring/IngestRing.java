@@ -11,6 +11,7 @@ import com.lmax.disruptor.dsl.Disruptor;
 import com.lmax.disruptor.dsl.ProducerType;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * all sleep for 240 ms, and the first sample wakes those three.
  *
  * <p>Nobody waits for a slot here: {@link #tryPublish} says no when the ring is full, and {@link #await} wakes all handlers and
- * has the caller called back when slots are free.
+ * has the caller called back when slots are free; until then the clearing handler looks every 2 ms.
  *
  * <p>Stopping waits up to 5 s until all handlers have seen what was published, then ends their threads.
  */
@@ -47,10 +48,10 @@ public final class IngestRing implements Managed {
     /** Sleep of a handler while nothing comes. */
     private static final Duration LONG = Duration.ofMillis(240);
 
-    /** When in a tick handlers look for what event loops gathered until it began: these have a fifth of it for that. */
-    private static final double HANDLING = 0.2;
-    /** When in a tick slots are cleared. */
-    private static final double CLEARING = 0.6;
+    /** Part of a tick that event loops have for what they gathered, before handlers look. */
+    private static final int TURN = 5;
+    /** From there to the clearing of what handlers that nobody watches have handled. */
+    private static final Duration CLEARING = Duration.ofMillis(12);
 
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
 
@@ -78,17 +79,30 @@ public final class IngestRing implements Managed {
             EventHandler<SampleSlot> alert,
             IngestMetrics metrics,
             Dependency readiness) {
+        this(tick, LONG, hot, history, alert, metrics, readiness);
+    }
+
+    IngestRing(
+            Duration tick,
+            Duration longSleep,
+            EventHandler<SampleSlot> hot,
+            EventHandler<SampleSlot> history,
+            EventHandler<SampleSlot> alert,
+            IngestMetrics metrics,
+            Dependency readiness) {
         if (tick.toNanos() < 1_000_000 || tick.toNanos() > 20_000_000) {
             throw new IllegalArgumentException("tick must be 1ms to 20ms, not " + tick.toMillis() + "ms");
         }
         this.readiness = readiness;
         beat = Beat.of(tick);
-        Beat calm = beat.later(CALM, HANDLING);
-        HandlerSleep clearingSleep = new HandlerSleep(beat.later(CALM, CLEARING), LONG);
+        Duration turn = tick.dividedBy(TURN);
+        Beat calm = beat.every(CALM, turn);
+        HandlerSleep clearingSleep =
+                new HandlerSleep(beat.every(CALM, turn.plus(CLEARING)), longSleep, () -> waiters() > 0);
         sleeps = new HandlerSleep[] {
-            new HandlerSleep(beat.later(tick, HANDLING), LONG),
-            new HandlerSleep(calm, LONG),
-            new HandlerSleep(calm, LONG)
+            new HandlerSleep(beat.every(tick, turn), longSleep, () -> false),
+            new HandlerSleep(calm, longSleep, () -> false),
+            new HandlerSleep(calm, longSleep, () -> false)
         };
         ThreadFactory threadFactory = task -> {
             Thread thread = new HandlerThread(task, clearingSleep);
@@ -173,6 +187,11 @@ public final class IngestRing implements Managed {
     /** Messages that wait for slots now. */
     public int waiters() {
         return clearing.waiters();
+    }
+
+    /** Whether hot, history and alert handler all sleep, or are about to, until a sample wakes them. */
+    boolean isQuiet() {
+        return Arrays.stream(sleeps).allMatch(HandlerSleep::isLong);
     }
 
     /** Moments at which event loops that gather look for what has come; the hot handler looks shortly after them. */

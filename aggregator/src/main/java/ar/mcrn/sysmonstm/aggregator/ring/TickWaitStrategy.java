@@ -30,8 +30,9 @@ final class TickWaitStrategy implements WaitStrategy {
             barrier.checkAlert();
             available = dependent.get();
             if (available < sequence) {
-                // One woken before its time has not waited for nothing yet.
-                if (System.nanoTime() - begin >= nanos) {
+                // One woken before its time has not waited for nothing yet, nor has one whose samples others still
+                // handle.
+                if (System.nanoTime() - begin >= nanos && cursor.get() < sequence) {
                     sleep.foundNothing();
                 }
                 throw TimeoutException.INSTANCE;

@@ -10,8 +10,12 @@ import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler.Sharable;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.SimpleChannelInboundHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetAddress;
@@ -25,10 +29,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** With a beat of an hour: whoever gathers does so beyond the end of the test, unless something else ends it. */
 class GatheringIoHandlerTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -39,19 +41,21 @@ class GatheringIoHandlerTest {
     private Channel server;
     private Thread thread;
 
-    @BeforeEach
-    void open() throws Exception {
-        acceptor = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        worker = new MultiThreadIoEventLoopGroup(
-                1, GatheringIoHandler.over(NioIoHandler.newFactory(), Beat.of(Duration.ofHours(1))));
+    private void open(Duration beat) throws Exception {
+        boolean epoll = Epoll.isAvailable();
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        acceptor = new MultiThreadIoEventLoopGroup(1, io);
+        worker = new MultiThreadIoEventLoopGroup(1, GatheringIoHandler.over(io, Beat.of(beat)));
         server = new ServerBootstrap()
                 .group(acceptor, worker)
-                .channel(NioServerSocketChannel.class)
+                .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
                 .childHandler(new Reader())
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .sync()
                 .channel();
         thread = worker.submit(Thread::currentThread).get();
+        // Without any timer an event loop looks around each second by itself.
+        assertThat(worker.schedule(() -> {}, 1, TimeUnit.DAYS).isDone()).isFalse();
     }
 
     @AfterEach
@@ -67,31 +71,48 @@ class GatheringIoHandlerTest {
     }
 
     @Test
-    void readsAtOnceWhileLittleComesAndGathersOnceMuchDoes() throws Exception {
+    void gathersOnceMuchComesUntilATaskIsThere() throws Exception {
+        open(Duration.ofHours(1));
         Socket socket = connect();
-        readMany(socket);
+        readUntilItGathers(socket);
         write(socket, 100);
         assertThat(gathers()).isTrue();
         assertThat(read).isEmpty();
-        // A task wakes the event loop, which then reads what has come as well.
         worker.submit(() -> {}).get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        // The turn that runs the task reads what has come as well.
         assertThat(read.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isEqualTo((byte) 100);
     }
 
     @Test
     void keepsTimersWhileItGathers() throws Exception {
-        readMany(connect());
+        open(Duration.ofHours(1));
+        readUntilItGathers(connect());
         worker.schedule(() -> {}, 50, TimeUnit.MILLISECONDS).get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** One byte after the other, each read when it is written, until the event loop gathers. */
-    private void readMany(Socket socket) throws Exception {
-        for (int i = 1; i <= GatheringIoHandler.MANY; i++) {
-            assertThat(gathers()).isFalse();
+    @Test
+    void looksWithItsBeatWhileItGathersAndAfterwards() throws Exception {
+        open(Duration.ofMillis(100));
+        Socket socket = connect();
+        readUntilItGathers(socket);
+        write(socket, 100);
+        assertThat(read.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isEqualTo((byte) 100);
+        await().atMost(LIMIT).until(() -> !gathers());
+        write(socket, 101);
+        assertThat(read.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isEqualTo((byte) 101);
+    }
+
+    /** One byte after the other, each read before the next is written: at once, or by a task once they gather. */
+    private void readUntilItGathers(Socket socket) throws Exception {
+        for (int i = 0; !gathers(); i++) {
             write(socket, i);
-            assertThat(read.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isEqualTo((byte) i);
+            Byte next = read.poll(10, TimeUnit.MILLISECONDS);
+            if (next == null) {
+                worker.submit(() -> {}).get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                next = read.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            assertThat(next).isEqualTo((byte) i);
         }
-        await().atMost(LIMIT).until(this::gathers);
     }
 
     private boolean gathers() {

@@ -19,8 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -150,44 +150,71 @@ class IngestRingTest {
     }
 
     @Test
-    void sleepsWithTheBeatAndLongAfterItWokeForNothing() {
-        HandlerSleep sleep = new HandlerSleep(new Beat(40, 10), Duration.ofNanos(100));
+    void wakesAllHandlersForTheFirstSampleAfterQuiet() {
+        AtomicInteger handled = new AtomicInteger();
+        EventHandler<SampleSlot> counting = (slot, sequence, endOfBatch) -> handled.incrementAndGet();
+        startSleepy(counting);
+        for (int round = 1; round <= 3; round++) {
+            await().atMost(LIMIT).until(ring::isQuiet);
+            assertThat(publish(round)).isTrue();
+            int expected = 3 * round;
+            await().atMost(LIMIT).until(() -> handled.get() == expected);
+        }
+    }
+
+    @Test
+    void clearsAfterQuietForWhoFindsTheRingFull() {
+        EventHandler<SampleSlot> idle = (slot, sequence, endOfBatch) -> {};
+        startSleepy(idle);
+        await().atMost(LIMIT).until(ring::isQuiet);
+        int published = 0;
+        while (publish(++published)) {
+            assertThat(published).isLessThan(10 * IngestRing.SLOTS);
+        }
+        AtomicInteger called = new AtomicInteger();
+        ring.await(called::incrementAndGet);
+        await().atMost(LIMIT).until(() -> called.get() == 1);
+        assertThat(publish(published)).isTrue();
+    }
+
+    /** A ring that nothing but samples and who waits for slots wakes, once it was quiet. */
+    private void startSleepy(EventHandler<SampleSlot> handler) {
+        ring = new IngestRing(
+                Duration.ofMillis(1),
+                Duration.ofHours(1),
+                handler,
+                handler,
+                handler,
+                metrics,
+                readiness.dependency("ring", true));
+        ring.start();
+    }
+
+    @Test
+    void sleepsWithTheBeatLongAfterItWokeForNothingAndShortlyWhileSomebodyWaits() {
+        AtomicBoolean urgent = new AtomicBoolean();
+        HandlerSleep sleep = new HandlerSleep(new Beat(40, 10), Duration.ofNanos(100), urgent::get);
         assertThat(sleep.nanos(-31)).isEqualTo(1);
         assertThat(sleep.nanos(10)).isEqualTo(40);
         sleep.foundNothing();
         assertThat(sleep.nanos(10)).isEqualTo(100);
+        urgent.set(true);
+        assertThat(sleep.nanos(10)).isEqualTo(HandlerSleep.URGENT_NANOS);
+        urgent.set(false);
         sleep.found();
         assertThat(sleep.nanos(49)).isEqualTo(1);
-        assertThatThrownBy(() -> new HandlerSleep(new Beat(40, 10), Duration.ofNanos(39)))
+        assertThatThrownBy(() -> new HandlerSleep(new Beat(40, 10), Duration.ofNanos(39), () -> false))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Beat(40, 40)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void wakesWhoSleepsLongForTheFirstSample() throws InterruptedException {
-        CountDownLatch asleep = new CountDownLatch(1);
-        HandlerSleep sleep = new HandlerSleep(Beat.of(Duration.ofMillis(1)), Duration.ofDays(1));
-        Thread sleeper = new Thread(() -> {
-            sleep.foundNothing();
-            asleep.countDown();
-            LockSupport.parkNanos(sleep.nanos(System.nanoTime()));
-        });
-        sleeper.setDaemon(true);
-        sleeper.start();
-        asleep.await();
-        sleep.end();
-        sleeper.join(LIMIT);
-        assertThat(sleeper.isAlive()).isFalse();
-    }
-
-    @Test
-    void handlersBeatShortlyAfterEventLoops() {
-        EventHandler<SampleSlot> idle = (slot, sequence, endOfBatch) -> {};
-        start(idle, idle, idle);
-        assertThat(ring.beat()).isEqualTo(new Beat(1_000_000, 0));
-        Beat handlers = ring.beat().later(Duration.ofMillis(3), 0.2);
-        assertThat(handlers).isEqualTo(new Beat(3_000_000, 200_000));
-        assertThat(handlers.indexOf(200_000)).isEqualTo(0);
-        assertThat(handlers.indexOf(199_999)).isEqualTo(-1);
+    void beatsOfAMultipleFallTheSameTimeBehind() {
+        Beat loops = Beat.of(Duration.ofMillis(20));
+        Beat handlers = loops.every(Duration.ofMillis(60), Duration.ofMillis(4));
+        assertThat(handlers.indexOf(64_000_000)).isEqualTo(1);
+        assertThat(handlers.indexOf(63_999_999)).isEqualTo(0);
+        assertThat(handlers.nanosUntilNext(60_000_000)).isEqualTo(4_000_000);
+        assertThat(loops.nanosUntilNext(60_000_000)).isEqualTo(20_000_000);
     }
 }
