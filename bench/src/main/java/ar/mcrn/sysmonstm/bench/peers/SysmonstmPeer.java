@@ -40,7 +40,7 @@ final class SysmonstmPeer implements Peer {
                                     "REDIS_URL", "redis://127.0.0.1:" + stores.redisPort(),
                                     "LOG_LEVEL", "WARN"),
                             AggregatorApplication.class.getName(),
-                            List.of("-Xms64m", "-Xmn32m", "-Xmx512m"),
+                            List.of("-Xms64m", "-Xmn32m", "-Xmx512m", "-Djedis.bufferSize.output=131072"),
                             List.of())
                     .awaitPort(grpc);
         } catch (Exception e) {
