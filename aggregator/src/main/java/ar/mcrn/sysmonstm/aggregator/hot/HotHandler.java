@@ -6,12 +6,13 @@ import ar.mcrn.sysmonstm.contract.HotKeys;
 import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.ops.runtime.telemetry.Counter;
 import com.lmax.disruptor.EventHandler;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The ring's hot handler: encodes the newest sample of each machine and, once per tick, hands what has come to the
+ * The ring's hot handler: encodes the newest sample of each machine and, whenever it looks, hands what has come to the
  * {@link HotSender}. No I/O; allocates only for a machine that is new or whose sample has grown.
  *
  * <p>Behind a slow sender a newer sample of a machine replaces an older one, counted as conflated. All samples together take
@@ -22,7 +23,7 @@ public final class HotHandler implements EventHandler<SampleSlot> {
     /** Bytes of all encoded samples together. */
     static final long LIMIT_BYTES = 256L * 1024 * 1024;
 
-    private static final int SWEEP_TICKS = 1 << 16;
+    private static final long SWEEP_NANOS = Duration.ofMinutes(30).toNanos();
 
     private final HotExchange exchange;
     private final Map<MachineId, HotMachine> machines = new HashMap<>();
@@ -30,7 +31,7 @@ public final class HotHandler implements EventHandler<SampleSlot> {
     private final Counter conflated;
     private final Counter dropped;
     private HotBatch batch;
-    private int ticks;
+    private long sweptNanos = System.nanoTime();
 
     HotHandler(HotExchange exchange, IngestMetrics metrics) {
         this.exchange = exchange;
@@ -84,8 +85,9 @@ public final class HotHandler implements EventHandler<SampleSlot> {
 
     private void tick() {
         handOver();
-        if (++ticks >= SWEEP_TICKS) {
-            ticks = 0;
+        long now = System.nanoTime();
+        if (now - sweptNanos >= SWEEP_NANOS) {
+            sweptNanos = now;
             forgetSilent(System.currentTimeMillis() - HotKeys.SAMPLE_TTL.toMillis());
         }
     }

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes to hot state what the {@link HotHandler} hands over: one round trip per tick, on a thread of its own.
+ * Writes to hot state what the {@link HotHandler} hands over: one round trip for all of it, on a thread of its own.
  *
  * <p>When hot state cannot be reached, readiness says so, samples go on being conflated, and every {@link #RETRY} everything
  * that hot state may lack, inventories too, is tried again: hot state that comes back empty is whole within 5 s. Inventories are written with

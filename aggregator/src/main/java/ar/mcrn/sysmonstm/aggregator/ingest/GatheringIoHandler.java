@@ -8,11 +8,12 @@ import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
 import io.grpc.netty.shaded.io.netty.channel.IoRegistration;
 import io.grpc.netty.shaded.io.netty.util.concurrent.ThreadAwareExecutor;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * An event loop's sockets, looked at in time with a {@link Beat} while much comes, and not whenever one of them has something:
  * a wake-up costs more than the message that it finds. While little comes, each message is read at once. Tasks, timers
- * and whoever wakes the event loop are not held up.
+ * and whoever wakes the event loop are not held up; each counts as an event itself, as it costs a wake-up too.
  */
 final class GatheringIoHandler implements IoHandler {
     /** Events in a period, from which on the next ones are gathered: where three wake-ups become one. */
@@ -20,14 +21,17 @@ final class GatheringIoHandler implements IoHandler {
 
     private final IoHandler io;
     private final Beat beat;
+    private final LongSupplier clock;
     private volatile Thread gathering;
     private long period;
     private int found;
     private int foundBefore;
 
-    GatheringIoHandler(IoHandler io, Beat beat) {
+    /** @param clock as {@link System#nanoTime} */
+    GatheringIoHandler(IoHandler io, Beat beat, LongSupplier clock) {
         this.io = io;
         this.beat = beat;
+        this.clock = clock;
     }
 
     /** Has all handlers of a factory gather in time with each other. */
@@ -35,18 +39,20 @@ final class GatheringIoHandler implements IoHandler {
         return new IoHandlerFactory() {
             @Override
             public IoHandler newHandler(ThreadAwareExecutor executor) {
-                return new GatheringIoHandler(factory.newHandler(executor), beat);
+                return new GatheringIoHandler(factory.newHandler(executor), beat, System::nanoTime);
             }
         };
     }
 
     @Override
     public int run(IoHandlerContext context) {
-        turnTo(System.nanoTime());
+        turnTo(clock.getAsLong());
         if (Math.max(found, foundBefore) >= MANY) {
             gather(context);
         }
         int ready = io.run(context);
+        // It may have waited: what it found belongs to the period of now.
+        turnTo(clock.getAsLong());
         found += ready;
         return ready;
     }
@@ -55,9 +61,8 @@ final class GatheringIoHandler implements IoHandler {
         gathering = Thread.currentThread();
         // Looked at after the thread is named, so that a task that is put in the queue meanwhile is not slept through.
         if (context.canBlock()) {
-            long now = System.nanoTime();
+            long now = clock.getAsLong();
             LockSupport.parkNanos(this, Math.min(beat.nanosUntilNext(now), context.delayNanos(now)));
-            turnTo(System.nanoTime());
         }
         gathering = null;
     }

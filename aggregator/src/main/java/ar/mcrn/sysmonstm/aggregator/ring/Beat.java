@@ -22,7 +22,12 @@ public record Beat(long periodNanos, long offsetNanos) {
         return new Beat(period.toNanos(), 0);
     }
 
-    /** A beat of that period whose moments come so long after moments of this one, where a multiple of it is its period. */
+    /**
+     * A beat of that period, a multiple of this one's: its moments come so long after moments of this one.
+     * If the period is no multiple they come at any distance from them.
+     *
+     * @throws IllegalArgumentException unless the period is longer than that and this one's offset together
+     */
     Beat every(Duration period, Duration later) {
         return new Beat(period.toNanos(), offsetNanos + later.toNanos());
     }

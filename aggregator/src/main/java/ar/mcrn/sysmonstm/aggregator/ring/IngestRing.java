@@ -31,10 +31,11 @@ import org.slf4j.LoggerFactory;
  * since one event loop publishes all of a machine. The clearing handler comes behind all three and frees the slots. While
  * samples come nobody is woken for one ({@link TickWaitStrategy}): the hot handler, behind which people watch, looks once a
  * tick, shortly after the event loops, which gather by the same {@link #beat}; the others every 60 ms. While nothing comes
- * all sleep for 240 ms, and the first sample wakes those three.
+ * all four sleep for 240 ms, and the first sample wakes all but the clearing handler.
  *
  * <p>Nobody waits for a slot here: {@link #tryPublish} says no when the ring is full, and {@link #await} wakes all handlers and
- * has the caller called back when slots are free; until then the clearing handler looks every 2 ms.
+ * has the caller called back when slots are free; until then the clearing handler looks every 2 ms. So do all four while
+ * arrays for large samples are scarce.
  *
  * <p>Stopping waits up to 5 s until all handlers have seen what was published, then ends their threads.
  */
@@ -48,8 +49,8 @@ public final class IngestRing implements Managed {
     /** Sleep of a handler while nothing comes. */
     private static final Duration LONG = Duration.ofMillis(240);
 
-    /** Part of a tick that event loops have for what they gathered, before handlers look. */
-    private static final int TURN = 5;
+    /** Event loops have one of so many parts of a tick for what they gathered, before handlers look. */
+    private static final int TICK_PARTS = 5;
     /** From there to the clearing of what handlers that nobody watches have handled. */
     private static final Duration CLEARING = Duration.ofMillis(12);
 
@@ -57,9 +58,9 @@ public final class IngestRing implements Managed {
 
     private final Disruptor<SampleSlot> disruptor;
     private final RingBuffer<SampleSlot> buffer;
-    private final PayloadPool pool = new PayloadPool();
+    private final PayloadPool pool = new PayloadPool(this::wakeHandlers);
     private final Beat beat;
-    private final HandlerSleep[] sleeps;
+    private final HandlerSleep clearingSleep;
     private final ClearingHandler clearing;
     private final MeasuredHandler[] handlers;
     private final CopyOnWriteArrayList<Thread> threads = new CopyOnWriteArrayList<>();
@@ -79,11 +80,12 @@ public final class IngestRing implements Managed {
             EventHandler<SampleSlot> alert,
             IngestMetrics metrics,
             Dependency readiness) {
-        this(tick, LONG, hot, history, alert, metrics, readiness);
+        this(tick, CALM, LONG, hot, history, alert, metrics, readiness);
     }
 
     IngestRing(
             Duration tick,
+            Duration calm,
             Duration longSleep,
             EventHandler<SampleSlot> hot,
             EventHandler<SampleSlot> history,
@@ -95,15 +97,11 @@ public final class IngestRing implements Managed {
         }
         this.readiness = readiness;
         beat = Beat.of(tick);
-        Duration turn = tick.dividedBy(TURN);
-        Beat calm = beat.every(CALM, turn);
-        HandlerSleep clearingSleep =
-                new HandlerSleep(beat.every(CALM, turn.plus(CLEARING)), longSleep, () -> waiters() > 0);
-        sleeps = new HandlerSleep[] {
-            new HandlerSleep(beat.every(tick, turn), longSleep, () -> false),
-            new HandlerSleep(calm, longSleep, () -> false),
-            new HandlerSleep(calm, longSleep, () -> false)
-        };
+        Duration turn = tick.dividedBy(TICK_PARTS);
+        Beat hotBeat = beat.every(tick, turn);
+        Beat calmBeat = beat.every(calm, turn);
+        clearingSleep = new HandlerSleep(
+                beat.every(calm, turn.plus(CLEARING)), longSleep, () -> waiters() > 0 || pool.isScarce());
         ThreadFactory threadFactory = task -> {
             Thread thread = new HandlerThread(task, clearingSleep);
             threads.add(thread);
@@ -113,24 +111,24 @@ public final class IngestRing implements Managed {
         buffer = disruptor.getRingBuffer();
         clearing = new ClearingHandler(pool, () -> (int) buffer.remainingCapacity(), clearingSleep);
         handlers = new MeasuredHandler[] {
-            new MeasuredHandler("hot", sleeps[0], hot, metrics, slot -> {}),
-            new MeasuredHandler("history", sleeps[1], history, metrics, slot -> {
-                metrics.deferred(Deferral.HANDLER_FAILED).increment();
-                slot.outcomes().deferred(slot.run(), slot.sequence());
-            }),
-            new MeasuredHandler("alert", sleeps[2], alert, metrics, slot -> {})
+            new MeasuredHandler("hot", new HandlerSleep(hotBeat, longSleep, pool::isScarce), hot, metrics, slot -> {}),
+            new MeasuredHandler(
+                    "history", new HandlerSleep(calmBeat, longSleep, pool::isScarce), history, metrics, slot -> {
+                        metrics.deferred(Deferral.HANDLER_FAILED).increment();
+                        slot.outcomes().deferred(slot.run(), slot.sequence());
+                    }),
+            new MeasuredHandler(
+                    "alert", new HandlerSleep(calmBeat, longSleep, pool::isScarce), alert, metrics, slot -> {})
         };
         disruptor.setDefaultExceptionHandler(new LastResort());
         disruptor.handleEventsWith(handlers).then(clearing);
-        String[] names = {"hot", "history", "alert"};
-        for (int i = 0; i < names.length; i++) {
-            MeasuredHandler handler = handlers[i];
+        for (MeasuredHandler handler : handlers) {
             metrics.gauge(
                     "sysmonstm_ring_lag_samples",
                     "Samples published that a handler has not handled yet.",
                     () -> buffer.getCursor() - disruptor.getSequenceValueFor(handler),
                     "handler",
-                    names[i]);
+                    handler.name());
         }
         metrics.gauge("sysmonstm_ring_used_slots", "Slots in use.", () -> SLOTS - buffer.remainingCapacity());
         metrics.gauge("sysmonstm_ring_slots", "Slots of the ring.", () -> SLOTS);
@@ -148,7 +146,7 @@ public final class IngestRing implements Managed {
     /**
      * Publishes one sample if a slot is free.
      *
-     * @return false, and nothing happened, when there is none or others wait already
+     * @return false, and nothing happened, when there is none
      */
     public boolean tryPublish(SlotWriter writer) {
         long sequence;
@@ -161,9 +159,9 @@ public final class IngestRing implements Managed {
             writer.write(buffer.get(sequence));
         } finally {
             buffer.publish(sequence);
-        }
-        for (HandlerSleep sleep : sleeps) {
-            sleep.end();
+            for (MeasuredHandler handler : handlers) {
+                handler.sleep().end();
+            }
         }
         return true;
     }
@@ -189,9 +187,10 @@ public final class IngestRing implements Managed {
         return clearing.waiters();
     }
 
-    /** Whether hot, history and alert handler all sleep, or are about to, until a sample wakes them. */
+    /** Whether all handlers sleep, or are about to, for as long as they do while nothing comes. */
     boolean isQuiet() {
-        return Arrays.stream(sleeps).allMatch(HandlerSleep::isLong);
+        return clearingSleep.isLong()
+                && Arrays.stream(handlers).allMatch(handler -> handler.sleep().isLong());
     }
 
     /** Moments at which event loops that gather look for what has come; the hot handler looks shortly after them. */

@@ -36,6 +36,15 @@ final class MeasuredHandler implements EventHandler<SampleSlot> {
         this.onFailure = onFailure;
     }
 
+    /** How it sleeps when nothing is there. */
+    HandlerSleep sleep() {
+        return sleep;
+    }
+
+    String name() {
+        return name;
+    }
+
     @Override
     public void onEvent(SampleSlot slot, long sequence, boolean endOfBatch) {
         long receivedNanos = slot.receivedNanos();

@@ -14,15 +14,22 @@ import java.util.concurrent.atomic.AtomicInteger;
  * large     64 KiB    64       (4 MiB)
  * </pre>
  *
- * Any thread borrows, the clearing handler gives back.
+ * Any thread borrows, the clearing handler gives back. An array comes back when all handlers have seen its sample, so when more
+ * than half of a class are out the ring is told, and its handlers hurry until it is less.
  */
 public final class PayloadPool {
     private static final int MEDIUM_BYTES = 8 * 1024;
     private static final int MEDIUM = 512;
     private static final int LARGE = 64;
 
-    private final Shelf medium = new Shelf(MEDIUM_BYTES, MEDIUM);
-    private final Shelf large = new Shelf(Limits.MESSAGE_BYTES, LARGE);
+    private final Shelf medium;
+    private final Shelf large;
+
+    /** @param scarce is called when the pool becomes scarce, by whoever borrows */
+    PayloadPool(Runnable scarce) {
+        medium = new Shelf(MEDIUM_BYTES, MEDIUM, scarce);
+        large = new Shelf(Limits.MESSAGE_BYTES, LARGE, scarce);
+    }
 
     /** An array of at least {@code length} bytes, or null when all of that size are out. */
     public byte[] borrow(int length) {
@@ -39,22 +46,33 @@ public final class PayloadPool {
         return medium.out.get() + large.out.get();
     }
 
+    /** Whether more than half of the arrays of a class are out. */
+    boolean isScarce() {
+        return medium.isScarce() || large.isScarce();
+    }
+
     private static final class Shelf {
         private final int bytes;
         private final int limit;
+        private final Runnable scarce;
         private final ArrayBlockingQueue<byte[]> free;
         private final AtomicInteger out = new AtomicInteger();
 
-        Shelf(int bytes, int limit) {
+        Shelf(int bytes, int limit, Runnable scarce) {
             this.bytes = bytes;
             this.limit = limit;
+            this.scarce = scarce;
             this.free = new ArrayBlockingQueue<>(limit);
         }
 
         byte[] borrow() {
-            if (out.incrementAndGet() > limit) {
+            int taken = out.incrementAndGet();
+            if (taken > limit) {
                 out.decrementAndGet();
                 return null;
+            }
+            if (taken == limit / 2 + 1) {
+                scarce.run();
             }
             byte[] array = free.poll();
             return array == null ? new byte[bytes] : array;
@@ -63,6 +81,10 @@ public final class PayloadPool {
         void giveBack(byte[] array) {
             free.offer(array);
             out.decrementAndGet();
+        }
+
+        boolean isScarce() {
+            return out.get() > limit / 2;
         }
     }
 }

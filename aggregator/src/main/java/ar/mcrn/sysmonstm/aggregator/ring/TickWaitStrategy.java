@@ -32,13 +32,14 @@ final class TickWaitStrategy implements WaitStrategy {
             if (available < sequence) {
                 // One woken before its time has not waited for nothing yet, nor has one whose samples others still
                 // handle.
-                if (System.nanoTime() - begin >= nanos && cursor.get() < sequence) {
-                    sleep.foundNothing();
+                long end = System.nanoTime();
+                if (end - begin >= nanos && cursor.get() < sequence) {
+                    sleep.foundNothing(end);
                 }
                 throw TimeoutException.INSTANCE;
             }
         }
-        sleep.found();
+        sleep.found(System.nanoTime());
         return available;
     }
 

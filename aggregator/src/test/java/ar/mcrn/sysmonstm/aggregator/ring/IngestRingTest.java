@@ -16,6 +16,7 @@ import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
 import com.lmax.disruptor.EventHandler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Test;
 
 class IngestRingTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
+    /** Of 64 large payloads. */
+    private static final int MORE_THAN_HALF = 33;
 
     private final MachineInventory inventory = RandomSamples.machineInventory(7);
     private final Readiness readiness = new Readiness();
@@ -64,7 +67,7 @@ class IngestRingTest {
         List<List<Long>> seen = new ArrayList<>();
         List<EventHandler<SampleSlot>> handlers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            List<Long> mine = new CopyOnWriteArrayList<>();
+            List<Long> mine = Collections.synchronizedList(new ArrayList<>());
             seen.add(mine);
             handlers.add((slot, sequence, endOfBatch) -> mine.add(slot.sequence()));
         }
@@ -167,6 +170,16 @@ class IngestRingTest {
         EventHandler<SampleSlot> idle = (slot, sequence, endOfBatch) -> {};
         startSleepy(idle);
         await().atMost(LIMIT).until(ring::isQuiet);
+        callsBackWhoFindsTheRingFull();
+    }
+
+    @Test
+    void clearsBetweenBeatsForWhoFindsTheRingFull() {
+        startWithBeatsOfAnHour();
+        callsBackWhoFindsTheRingFull();
+    }
+
+    private void callsBackWhoFindsTheRingFull() {
         int published = 0;
         while (publish(++published)) {
             assertThat(published).isLessThan(10 * IngestRing.SLOTS);
@@ -177,10 +190,48 @@ class IngestRingTest {
         assertThat(publish(published)).isTrue();
     }
 
-    /** A ring that nothing but samples and who waits for slots wakes, once it was quiet. */
+    @Test
+    void takesLargePayloadsBackAfterQuietWhenTheyAreScarce() {
+        startSleepy((slot, sequence, endOfBatch) -> {});
+        await().atMost(LIMIT).until(ring::isQuiet);
+        publishMoreThanHalfOfTheLargePayloads();
+        await().atMost(LIMIT).until(() -> ring.pool().borrowed() < MORE_THAN_HALF);
+    }
+
+    @Test
+    void takesLargePayloadsBackBetweenBeatsWhenTheyAreScarce() {
+        startWithBeatsOfAnHour();
+        publishMoreThanHalfOfTheLargePayloads();
+        await().atMost(LIMIT).until(() -> ring.pool().borrowed() < MORE_THAN_HALF);
+    }
+
+    private void publishMoreThanHalfOfTheLargePayloads() {
+        for (int i = 1; i <= MORE_THAN_HALF; i++) {
+            byte[] payload = ring.pool().borrow(Limits.MESSAGE_BYTES);
+            int sequence = i;
+            assertThat(ring.tryPublish(slot -> {
+                        slot.setOrigin(inventory, outcomes, 1000, 0, System.nanoTime(), false);
+                        slot.setIdentity(sequence, 0, 1000);
+                        slot.setPayload(payload, 60_000);
+                    }))
+                    .isTrue();
+        }
+    }
+
+    /** A ring that nothing but samples, who waits for slots, and scarce payloads wake, once it was quiet. */
     private void startSleepy(EventHandler<SampleSlot> handler) {
+        start(handler, Duration.ofMillis(60));
+    }
+
+    /** A ring whose history, alert and clearing handlers are awake only for who waits for slots, and for scarce payloads. */
+    private void startWithBeatsOfAnHour() {
+        start((slot, sequence, endOfBatch) -> {}, Duration.ofHours(1));
+    }
+
+    private void start(EventHandler<SampleSlot> handler, Duration calm) {
         ring = new IngestRing(
                 Duration.ofMillis(1),
+                calm,
                 Duration.ofHours(1),
                 handler,
                 handler,
@@ -196,16 +247,44 @@ class IngestRingTest {
         HandlerSleep sleep = new HandlerSleep(new Beat(40, 10), Duration.ofNanos(100), urgent::get);
         assertThat(sleep.nanos(-31)).isEqualTo(1);
         assertThat(sleep.nanos(10)).isEqualTo(40);
-        sleep.foundNothing();
+        sleep.foundNothing(10);
         assertThat(sleep.nanos(10)).isEqualTo(100);
         urgent.set(true);
         assertThat(sleep.nanos(10)).isEqualTo(HandlerSleep.URGENT_NANOS);
         urgent.set(false);
-        sleep.found();
+        sleep.found(100);
         assertThat(sleep.nanos(49)).isEqualTo(1);
         assertThatThrownBy(() -> new HandlerSleep(new Beat(40, 10), Duration.ofNanos(39), () -> false))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Beat(40, 40)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void keepsItsBeatForLongerWhereLongSleepsAreSoonEnded() {
+        HandlerSleep sleep = new HandlerSleep(new Beat(40, 0), Duration.ofNanos(400), () -> false);
+        assertThat(emptyLooksUntilLong(sleep, 0)).isEqualTo(1);
+        sleep.found(79);
+        assertThat(emptyLooksUntilLong(sleep, 100)).isEqualTo(2);
+        for (int i = 0; i < 5; i++) {
+            sleep.found(101);
+            assertThat(emptyLooksUntilLong(sleep, 100)).isBetween(4, HandlerSleep.MOST_PATIENCE);
+        }
+        sleep.found(101);
+        sleep.foundNothing(200);
+        sleep.found(201);
+        assertThat(emptyLooksUntilLong(sleep, 300)).isEqualTo(HandlerSleep.MOST_PATIENCE);
+        sleep.found(380);
+        assertThat(emptyLooksUntilLong(sleep, 400)).isEqualTo(1);
+    }
+
+    private static int emptyLooksUntilLong(HandlerSleep sleep, long nanos) {
+        for (int looks = 1; looks <= 100; looks++) {
+            sleep.foundNothing(nanos);
+            if (sleep.isLong()) {
+                return looks;
+            }
+        }
+        throw new AssertionError("never sleeps long");
     }
 
     @Test
