@@ -26,10 +26,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class AgentBench {
     private static final Path EXPORTER = Path.of("/usr/bin/prometheus-node-exporter");
-    private static final Duration WARM_UP = Duration.ofSeconds(30);
     private static final List<String> VARIANTS = List.of("plain", "aot", "image");
 
     private final Path root;
+    private final int warmUp;
     private final int seconds;
     private final Path folder;
     private final Children children;
@@ -38,21 +38,28 @@ final class AgentBench {
     /** One process in one round; {@code firstMillis} is -1 for the yardstick. */
     record Figure(String name, double cpuPerMinute, double pssMebibytes, int threads, double firstMillis) {}
 
-    private AgentBench(Path root, int seconds, Path folder, Children children) {
+    private AgentBench(Path root, int warmUp, int seconds, Path folder, Children children) {
         this.root = root;
+        this.warmUp = warmUp;
         this.seconds = seconds;
         this.folder = folder;
         this.children = children;
     }
 
-    /** Runs all rounds, prints the table and writes every round's figures to {@code json} unless it is null. */
-    static void run(Path root, int seconds, int rounds, Path json) throws IOException, InterruptedException {
+    /**
+     * Runs all rounds, prints the table and writes every round's figures to {@code json} unless it is null.
+     *
+     * @param warmUp seconds from an agent's first sample on that are not measured
+     * @param seconds measured after them
+     */
+    static void run(Path root, int warmUp, int seconds, int rounds, Path json)
+            throws IOException, InterruptedException {
         if (!Files.isExecutable(EXPORTER)) {
             throw new IOException("needs the package prometheus-node-exporter, found no " + EXPORTER);
         }
         try (TemporaryFolder folder = new TemporaryFolder("sysmonstm-agent");
                 Children children = new Children()) {
-            AgentBench bench = new AgentBench(root, seconds, folder.path(), children);
+            AgentBench bench = new AgentBench(root, warmUp, seconds, folder.path(), children);
             bench.recordCache();
             bench.buildImage();
             for (int round = 1; round <= rounds; round++) {
@@ -65,7 +72,8 @@ final class AgentBench {
             if (json != null) {
                 new ObjectMapper()
                         .writerWithDefaultPrettyPrinter()
-                        .writeValue(json.toFile(), Map.of("seconds", seconds, "rounds", bench.figures));
+                        .writeValue(
+                                json.toFile(), Map.of("warmUp", warmUp, "seconds", seconds, "rounds", bench.figures));
             }
         }
     }
@@ -116,7 +124,7 @@ final class AgentBench {
             };
             try {
                 double firstMillis = (sink.awaitFirst() - begun) / 1e6;
-                scrape(client, port, WARM_UP.toSeconds());
+                scrape(client, port, warmUp);
                 Duration agentBefore = cpu(agent);
                 Duration exporterBefore = cpu(exporter);
                 long samplesBefore = sink.samples();

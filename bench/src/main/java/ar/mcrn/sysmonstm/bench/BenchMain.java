@@ -186,6 +186,7 @@ public final class BenchMain {
             if (agent) {
                 AgentBench.run(
                         Path.of(System.getProperty("sysmonstm.root", ".")),
+                        peersOptions.warmUp(),
                         peersOptions.seconds(),
                         peersOptions.rounds(),
                         json);

@@ -38,7 +38,6 @@ final class AlertSender implements Managed {
     private final Thread thread;
     private volatile boolean closing;
     private volatile long closedNanos;
-    private boolean waiting;
 
     /**
      * What the judges by the clock last knew.
@@ -127,18 +126,10 @@ final class AlertSender implements Managed {
         while (true) {
             try {
                 bus.append(EventStream.ALERT_TRANSITIONS, bytes);
-                if (waiting) {
-                    waiting = false;
-                    LOG.info("alert transitions are sent again");
-                }
                 dependency.up();
                 return true;
             } catch (BusException e) {
                 metrics.busFailures.increment();
-                if (!waiting) {
-                    waiting = true;
-                    LOG.warn("alert transitions wait: {}", e.getMessage());
-                }
                 dependency.degraded("alert transitions wait: " + e.getMessage());
                 if (closing && System.nanoTime() - closedNanos > LAST_SENDS.toNanos()) {
                     return false;

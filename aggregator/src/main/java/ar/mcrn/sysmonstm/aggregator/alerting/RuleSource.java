@@ -95,7 +95,6 @@ final class RuleSource {
         } catch (RuleFileException e) {
             metrics.ruleFileFaults.increment();
             dependency.degraded("the old rules go on: " + e.getMessage());
-            LOG.warn("the old rules go on: {}", e.getMessage());
             return Optional.empty();
         }
     }

@@ -1,6 +1,7 @@
 package ar.mcrn.sysmonstm.aggregator.history;
 
 import ar.mcrn.sysmonstm.aggregator.ingest.MachineInventory;
+import ar.mcrn.sysmonstm.ops.runtime.database.Database;
 import ar.mcrn.sysmonstm.v1.RejectReason;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -98,8 +99,8 @@ final class BatchWriter {
                 "sample refused by the database: machine={}, sequence={}, error={}",
                 lane.buffer().inventory(lane.next()).machine(),
                 lane.buffer().sequence(lane.next()),
-                SqlFailure.line(e));
-        lane.metrics.reject(RejectReason.REJECT_REASON_DATABASE, lane.buffer(), lane.next(), SqlFailure.line(e));
+                Database.reason(e));
+        lane.metrics.reject(RejectReason.REJECT_REASON_DATABASE, lane.buffer(), lane.next(), Database.reason(e));
         lane.done(lane.next() + 1);
     }
 

@@ -2,6 +2,7 @@ package ar.mcrn.sysmonstm.aggregator.history;
 
 import ar.mcrn.sysmonstm.aggregator.ingest.StreamOutcomes;
 import ar.mcrn.sysmonstm.contract.MachineId;
+import ar.mcrn.sysmonstm.ops.runtime.database.Database;
 import ar.mcrn.sysmonstm.ops.runtime.telemetry.Counter;
 import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
 import ar.mcrn.sysmonstm.v1.Event;
@@ -121,7 +122,7 @@ final class EventQueue {
                         RejectReason.REJECT_REASON_DATABASE,
                         pending.event.getRun(),
                         pending.event.getEventSequence(),
-                        SqlFailure.line(e));
+                        Database.reason(e));
             }
             batch.removeFirst();
         }

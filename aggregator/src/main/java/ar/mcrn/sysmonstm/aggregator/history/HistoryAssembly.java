@@ -4,6 +4,7 @@ import ar.mcrn.sysmonstm.aggregator.ingest.StreamOutcomes;
 import ar.mcrn.sysmonstm.aggregator.ring.SampleSlot;
 import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
+import ar.mcrn.sysmonstm.ops.runtime.database.Database;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
 import ar.mcrn.sysmonstm.ops.runtime.service.ServiceContext;
@@ -15,8 +16,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import javax.sql.DataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The history, wired:
@@ -30,7 +29,6 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 public final class HistoryAssembly implements HistoryIntake {
-    private static final Logger LOG = LoggerFactory.getLogger(HistoryAssembly.class);
 
     private final HistoryHandler handler;
     private final BackfillQueue backfill;
@@ -52,7 +50,7 @@ public final class HistoryAssembly implements HistoryIntake {
         Dependency database = readiness.dependency("database", false);
         InstantSource clock = InstantSource.system();
         SchemaMigration migration = new SchemaMigration(source, settings.mode());
-        migrateIfReachable(migration);
+        migrateIfReachable(migration, database);
 
         liveMetrics = new LaneMetrics(telemetry, "live", liveRows);
         backfillMetrics = new LaneMetrics(telemetry, "backfill", backfillRows);
@@ -111,13 +109,13 @@ public final class HistoryAssembly implements HistoryIntake {
                 context.environment().lifecycle());
     }
 
-    private static void migrateIfReachable(SchemaMigration migration) {
+    private static void migrateIfReachable(SchemaMigration migration, Dependency database) {
         try {
             migration.run();
         } catch (SchemaMismatch e) {
             throw new ConfigurationProblem(e.getMessage());
         } catch (SQLException e) {
-            LOG.warn("database not ready, tried again: error={}", SqlFailure.line(e));
+            database.down(Database.reason(e));
         }
     }
 

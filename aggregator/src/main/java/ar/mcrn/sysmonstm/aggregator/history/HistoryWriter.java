@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.aggregator.history;
 
+import ar.mcrn.sysmonstm.ops.runtime.database.Database;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
 import io.dropwizard.lifecycle.Managed;
 import java.sql.SQLException;
@@ -48,7 +49,6 @@ final class HistoryWriter implements Managed {
     private long notBeforeNanos = System.nanoTime();
     private long liveWrittenNanos = System.nanoTime();
     private long liveReceived;
-    private String trouble = "";
     private boolean said;
 
     HistoryWriter(
@@ -152,10 +152,6 @@ final class HistoryWriter implements Managed {
             batches.write(session, backfill, BatchWriter.ROWS);
             woken |= backfill.begun();
         }
-        if (!trouble.isEmpty()) {
-            LOG.info("history is written again: after={}", trouble);
-            trouble = "";
-        }
         sayUp();
         pauseNanos = FIRST_PAUSE_NANOS;
     }
@@ -183,7 +179,6 @@ final class HistoryWriter implements Managed {
             deferral.shut();
             said = false;
             database.degraded(e.getMessage());
-            say(e.getMessage());
             notBeforeNanos = System.nanoTime() + MISMATCH_PAUSE.toNanos();
             return false;
         }
@@ -216,7 +211,7 @@ final class HistoryWriter implements Managed {
                 e.addSuppressed(again);
             }
         }
-        lose(SqlFailure.line(e));
+        lose(Database.reason(e));
     }
 
     private void lose(String reason) {
@@ -226,7 +221,6 @@ final class HistoryWriter implements Managed {
         }
         said = false;
         database.down(reason);
-        say(reason);
         waitLonger();
     }
 
@@ -234,14 +228,6 @@ final class HistoryWriter implements Managed {
         notBeforeNanos =
                 System.nanoTime() + pauseNanos / 2 + ThreadLocalRandom.current().nextLong(pauseNanos / 2 + 1);
         pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
-    }
-
-    /** Once per kind of trouble, not once per attempt. */
-    private void say(String reason) {
-        if (trouble.isEmpty()) {
-            LOG.warn("history is not written, tried again until it is: error={}", reason);
-        }
-        trouble = reason;
     }
 
     private void finish() {
@@ -254,7 +240,7 @@ final class HistoryWriter implements Managed {
                 round();
             }
         } catch (SQLException | RuntimeException e) {
-            LOG.warn("history not written to its end, agents send the rest again: error={}", SqlFailure.line(e));
+            LOG.warn("history not written to its end, agents send the rest again: error={}", Database.reason(e));
         } finally {
             if (session != null) {
                 session.close();

@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.aggregator.history;
 
+import ar.mcrn.sysmonstm.ops.runtime.database.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -121,7 +122,7 @@ final class SchemaMigration {
                 return sql;
             }
         }
-        return new SQLException("migration failed: " + SqlFailure.line(e), e);
+        return new SQLException("migration failed: " + Database.reason(e), e);
     }
 
     private String chooseMode() throws SQLException, SchemaMismatch {

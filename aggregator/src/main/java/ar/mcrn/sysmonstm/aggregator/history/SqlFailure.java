@@ -52,16 +52,4 @@ public enum SqlFailure {
         }
         return "";
     }
-
-    /** First line of what the database or the driver said; a pool's own "timed out" hides why. */
-    public static String line(Throwable e) {
-        Throwable said = e;
-        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException) {
-                said = cause;
-            }
-        }
-        String message = said.getMessage() == null ? said.getClass().getSimpleName() : said.getMessage();
-        return message.lines().findFirst().orElse("").strip();
-    }
 }

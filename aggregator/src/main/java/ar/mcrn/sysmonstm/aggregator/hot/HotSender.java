@@ -188,7 +188,6 @@ public final class HotSender implements Managed {
     private void failed(BusException e) {
         failures.increment();
         down(e.getMessage());
-        failureLog.warn("hot state cannot be written; retried every second", e);
     }
 
     private void down(String reason) {
@@ -218,7 +217,6 @@ public final class HotSender implements Managed {
         }
         broken = false;
         readiness.up();
-        LOG.info("hot state is reached again: machines={}", all.size());
     }
 
     /**

@@ -1,6 +1,6 @@
 package ar.mcrn.sysmonstm.aggregator.tiers;
 
-import ar.mcrn.sysmonstm.aggregator.history.SqlFailure;
+import ar.mcrn.sysmonstm.ops.runtime.database.Database;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
 import io.dropwizard.lifecycle.Managed;
 import java.sql.ResultSet;
@@ -94,7 +94,7 @@ final class RollupJob implements Managed {
                 wait = round();
                 recovered();
             } catch (SQLException e) {
-                wait = failed(SqlFailure.line(e));
+                wait = failed(Database.reason(e));
             } catch (RuntimeException e) {
                 LOG.error("BUG: rollup failed, goes on: error={}", e.toString(), e);
                 wait = failed("BUG: " + e);

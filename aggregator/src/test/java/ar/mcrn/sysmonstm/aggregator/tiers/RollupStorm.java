@@ -2,7 +2,7 @@ package ar.mcrn.sysmonstm.aggregator.tiers;
 
 import ar.mcrn.sysmonstm.aggregator.history.HistorySettings;
 import ar.mcrn.sysmonstm.aggregator.history.HistoryTestRig;
-import ar.mcrn.sysmonstm.aggregator.history.SqlFailure;
+import ar.mcrn.sysmonstm.ops.runtime.database.Database;
 import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -158,7 +158,7 @@ final class RollupStorm {
                     return;
                 }
             } catch (SQLException e) {
-                failures.computeIfAbsent(e.getSQLState() + " " + SqlFailure.line(e), reason -> new LongAdder())
+                failures.computeIfAbsent(e.getSQLState() + " " + Database.reason(e), reason -> new LongAdder())
                         .increment();
                 if (session != null) {
                     session.close();

@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.api.db;
 
+import ar.mcrn.sysmonstm.ops.runtime.database.Database;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
@@ -42,7 +43,7 @@ public final class DatabaseWatch implements Managed {
                 dependency.degraded("schema is not there yet");
             }
         } catch (DatabaseDown e) {
-            dependency.down(e.getMessage());
+            dependency.down(Database.reason(e));
         } catch (RuntimeException e) {
             // The log has the rest; what is told here, anybody may read.
             dependency.down("BUG: the question failed: " + e.getClass().getSimpleName());

@@ -28,7 +28,10 @@ public final class PeersOptions {
             description = "with --peers, --agent: measured, 5 to 3,600 (default 60)")
     private int seconds = 60;
 
-    @Option(names = "--warm-up", paramLabel = "N", description = "with --peers: seconds before, 1 to 600 (default 30)")
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            description = "with --peers, --agent: seconds before, 1 to 600 (default 30)")
     private int warmUp = 30;
 
     @Option(names = "--rounds", paramLabel = "N", description = "with --peers, --agent: 1 to 20 (default 3)")
@@ -47,6 +50,11 @@ public final class PeersOptions {
     /** Whether this is asked for. */
     public boolean isAsked() {
         return peers;
+    }
+
+    /** Seconds before that are not measured. */
+    public int warmUp() {
+        return warmUp;
     }
 
     /** Seconds measured in each round. */

@@ -1,5 +1,6 @@
 package ar.mcrn.sysmonstm.alerts.service;
 
+import ar.mcrn.sysmonstm.ops.runtime.database.Database;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
 import ar.mcrn.sysmonstm.v1.AlertEpisode;
 import io.dropwizard.lifecycle.Managed;
@@ -36,7 +37,6 @@ final class EpisodeWriter implements Managed {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     private boolean loaded;
-    private boolean waiting;
     private long cleanedNanos;
 
     /** Takes what the database knew, once, on the writer's thread. */
@@ -113,19 +113,10 @@ final class EpisodeWriter implements Managed {
                 cleanedNanos = System.nanoTime();
                 store.deleteOld();
             }
-            if (waiting) {
-                waiting = false;
-                LOG.info("episodes are written again");
-            }
             dependency.up();
         } catch (RuntimeException e) {
             metrics.databaseFailures.increment();
-            String why = reason(e);
-            if (!waiting) {
-                waiting = true;
-                LOG.warn("episodes wait for the database: {}", why);
-            }
-            dependency.down(why);
+            dependency.down(reason(e));
         }
     }
 
@@ -192,8 +183,7 @@ final class EpisodeWriter implements Managed {
         if (sql != null && "42P01".equals(sql.getSQLState())) {
             return "the schema is not there yet";
         }
-        String text = sql == null ? e.toString() : String.valueOf(sql.getMessage());
-        return text.lines().findFirst().orElse("unknown");
+        return Database.reason(e);
     }
 
     @Override

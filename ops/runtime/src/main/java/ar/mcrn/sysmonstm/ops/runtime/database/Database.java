@@ -75,6 +75,18 @@ public final class Database implements AutoCloseable {
         return up;
     }
 
+    /** First line of what the database or the driver said; a pool's own "timed out" hides why. */
+    public static String reason(Throwable failure) {
+        Throwable said = failure;
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException) {
+                said = cause;
+            }
+        }
+        String message = said.getMessage() == null ? said.getClass().getSimpleName() : said.getMessage();
+        return message.lines().findFirst().orElse("").strip();
+    }
+
     /** Where the database is. */
     public DatabaseUrl url() {
         return url;

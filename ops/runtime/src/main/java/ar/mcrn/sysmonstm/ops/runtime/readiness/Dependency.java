@@ -2,8 +2,12 @@ package ar.mcrn.sysmonstm.ops.runtime.readiness;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 
-/** Something a service needs, and how it is now. Its owner reports; any thread. */
+/**
+ * Something a service needs, and how it is now. Its owner reports; any thread. Each change for the worse is logged with its
+ * reason, and that it is over; where that comes again and again, once a minute with a count.
+ */
 public final class Dependency {
     /** How a dependency is. */
     public enum State {
@@ -26,12 +30,15 @@ public final class Dependency {
     private final String name;
     private final boolean critical;
     private final Clock clock;
+    private final StateLog log;
     private volatile Status status;
 
-    Dependency(String name, boolean critical, Clock clock) {
+    /** @param stopping whether the process is going to stop, with all that it depends on */
+    Dependency(String name, boolean critical, Clock clock, BooleanSupplier stopping) {
         this.name = name;
         this.critical = critical;
         this.clock = clock;
+        this.log = new StateLog(name, stopping);
         this.status = new Status(State.DOWN, clock.instant(), "starting");
     }
 
@@ -62,6 +69,7 @@ public final class Dependency {
         } else if (!before.detail().equals(detail)) {
             status = new Status(state, before.since(), detail);
         }
+        log.now(status, clock.instant());
     }
 
     /** True where it is there, degraded or not. */

@@ -35,7 +35,7 @@ public final class Readiness {
         if (present != null) {
             return present;
         }
-        Dependency dependency = new Dependency(name, critical, clock);
+        Dependency dependency = new Dependency(name, critical, clock, this::isStopping);
         dependencies.put(name, dependency);
         listeners.forEach(listener -> listener.accept(dependency));
         return dependency;

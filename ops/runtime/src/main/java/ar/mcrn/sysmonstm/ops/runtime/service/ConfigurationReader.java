@@ -55,12 +55,14 @@ public final class ConfigurationReader {
     public <C extends ServiceConfiguration> C read(Class<C> type, String resource, ServiceOptions options) {
         String file = options.config == null ? resource : options.config.toString();
         String text = text(type, resource, options.config);
-        JsonNode tree = tree(file, substituted(text));
+        String substituted = substituted(text);
+        JsonNode tree = tree(file, substituted);
         if (tree instanceof ObjectNode object) {
             options.given().forEach((key, given) -> object.set(key, YAML.valueToTree(given.value())));
         }
         SettingNames names = new SettingNames(template(text), environment, options);
-        C configuration = map(tree, type, names);
+        C configuration =
+                map(tree, type, names, options.config == null ? "" : where(options.config, substituted, type));
         String faults = validator.validate(configuration).stream()
                 .map(violation -> names.of(violation.getPropertyPath().toString()) + "=" + violation.getInvalidValue()
                         + " " + violation.getMessage())
@@ -99,9 +101,8 @@ public final class ConfigurationReader {
         try {
             return YAML.readTree(text);
         } catch (JacksonException e) {
-            String line =
-                    e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
-            throw new ConfigurationProblem("configuration " + file + line + ": " + firstLine(e.getOriginalMessage()));
+            throw new ConfigurationProblem(
+                    "configuration " + file + lineOf(e) + ": " + firstLine(e.getOriginalMessage()));
         }
     }
 
@@ -123,25 +124,40 @@ public final class ConfigurationReader {
         }
     }
 
-    private static <C> C map(JsonNode tree, Class<C> type, SettingNames names) {
+    /** Names a file, and the line of its first fault where it has one, in front of what is wrong. */
+    private static String where(Path file, String text, Class<?> type) {
+        try {
+            Object unused = YAML.readValue(text, type);
+            return "configuration " + file + ": ";
+        } catch (JacksonException e) {
+            return "configuration " + file + lineOf(e) + ": ";
+        }
+    }
+
+    private static String lineOf(JacksonException e) {
+        return e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
+    }
+
+    /** @param where stands in front of each fault */
+    private static <C> C map(JsonNode tree, Class<C> type, SettingNames names, String where) {
         try {
             return YAML.treeToValue(tree, type);
         } catch (PropertyBindingException e) {
-            throw new ConfigurationProblem(path(e) + " is not a known key; known here: "
+            throw new ConfigurationProblem(where + path(e) + " is not a known key; known here: "
                     + e.getKnownPropertyIds().stream()
                             .map(Object::toString)
                             .sorted()
                             .collect(Collectors.joining(", ")));
         } catch (InvalidFormatException e) {
             throw new ConfigurationProblem(
-                    names.of(path(e)) + "=" + e.getValue() + ": " + firstLine(e.getOriginalMessage()));
+                    where + names.of(path(e)) + "=" + e.getValue() + ": " + firstLine(e.getOriginalMessage()));
         } catch (JsonMappingException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             String message =
                     cause instanceof JsonMappingException mapping ? mapping.getOriginalMessage() : cause.getMessage();
-            throw new ConfigurationProblem(names.of(path(e)) + " " + firstLine(message));
+            throw new ConfigurationProblem(where + names.of(path(e)) + " " + firstLine(message));
         } catch (JacksonException e) {
-            throw new ConfigurationProblem(firstLine(e.getOriginalMessage()));
+            throw new ConfigurationProblem(where + firstLine(e.getOriginalMessage()));
         }
     }
 

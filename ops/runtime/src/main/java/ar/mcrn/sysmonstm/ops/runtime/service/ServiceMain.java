@@ -47,7 +47,11 @@ public final class ServiceMain {
                     .read(configuration, name + ".yaml", given.options);
             RunningService running = RunningService.start(application, settings);
             LoggerFactory.getLogger(ServiceMain.class)
-                    .info("started: service={}, http={}, admin={}", name, running.httpPort(), running.adminPort());
+                    .info(
+                            "started: service={}, {}admin={}",
+                            name,
+                            running.httpPort() < 0 ? "" : "http=" + running.httpPort() + ", ",
+                            running.adminPort());
             printChosenPorts(settings, running);
             waitForEnd(running, settings);
         } catch (ConfigurationProblem e) {

@@ -1,6 +1,7 @@
 package ar.mcrn.sysmonstm.ops.runtime.service;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.dropwizard.logging.common.ConsoleAppenderFactory;
 import io.dropwizard.logging.common.DefaultLoggingFactory;
 import io.dropwizard.logging.common.LoggingFactory;
@@ -22,6 +23,7 @@ public final class StandardErrorLogging {
     public static LoggingFactory factory(String level, boolean json) {
         ConsoleAppenderFactory<ILoggingEvent> console = new ConsoleAppenderFactory<>();
         console.setTarget(ConsoleAppenderFactory.ConsoleStream.STDERR);
+        console.setFilterFactories(List.of(new ClientGoneFilter()));
         if (json) {
             console.setLayout(new EventJsonLayoutBaseFactory());
         } else {
@@ -30,7 +32,11 @@ public final class StandardErrorLogging {
         DefaultLoggingFactory logging = new DefaultLoggingFactory();
         String ours = level.toUpperCase(Locale.ROOT);
         logging.setLevel(ours.equals("ERROR") || ours.equals("OFF") ? ours : "WARN");
-        logging.setLoggers(Map.of("ar.mcrn.sysmonstm", com.fasterxml.jackson.databind.node.TextNode.valueOf(ours)));
+        logging.setLoggers(Map.of(
+                "ar.mcrn.sysmonstm", TextNode.valueOf(ours),
+                // Whether database and Redis are there we say ourselves, once and with the reason.
+                "com.zaxxer.hikari", TextNode.valueOf("ERROR"),
+                "redis.clients.jedis", TextNode.valueOf("OFF")));
         logging.setAppenders(List.of(console));
         return logging;
     }

@@ -164,9 +164,9 @@ class ServiceStartTest {
         assertThatThrownBy(() -> read(options)).hasMessageStartingWith("adminPort=70000 must");
         options.config = Files.writeString(folder.resolve("own.yaml"), "adminPort: 0\ncolour: red\n");
         assertThatThrownBy(() -> read(options))
-                .hasMessageStartingWith("colour is not a known key; known here: adminPort");
+                .hasMessageContaining("own.yaml line 2: colour is not a known key; known here: adminPort");
         options.config = Files.writeString(folder.resolve("server.yaml"), "server: {}\n");
-        assertThatThrownBy(() -> read(options)).hasMessageStartingWith("server is not a known key");
+        assertThatThrownBy(() -> read(options)).hasMessageContaining("server.yaml line 1: server is not a known key");
         options.config = Files.writeString(folder.resolve("broken.yaml"), "adminPort: [0\n");
         assertThatThrownBy(() -> read(options)).hasMessageContaining("broken.yaml line 1");
         options.config = folder.resolve("none.yaml");
