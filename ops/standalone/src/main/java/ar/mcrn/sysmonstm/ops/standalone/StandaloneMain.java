@@ -11,6 +11,7 @@ import ar.mcrn.sysmonstm.ops.runtime.configuration.ConfigurationProblem;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.EnvironmentVariables;
 import ar.mcrn.sysmonstm.ops.runtime.configuration.Secret;
 import ar.mcrn.sysmonstm.ops.runtime.service.ConfigurationReader;
+import ar.mcrn.sysmonstm.ops.runtime.service.OldGeneration;
 import ar.mcrn.sysmonstm.ops.runtime.service.RunningService;
 import ar.mcrn.sysmonstm.ops.runtime.service.ServiceOptions;
 import ar.mcrn.sysmonstm.ops.runtime.service.UsageErrors;
@@ -129,7 +130,7 @@ public final class StandaloneMain implements Callable<Integer> {
                             postgres.pid());
                     System.out.println("http://" + shown(api.bind()) + ":" + running.httpPort());
                     System.out.flush();
-                    stop.await();
+                    OldGeneration.careUntil(stop);
                     log.info("stopping");
                 }
             }

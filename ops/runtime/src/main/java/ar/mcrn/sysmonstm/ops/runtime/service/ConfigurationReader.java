@@ -127,7 +127,7 @@ public final class ConfigurationReader {
     /** Names a file, and the line of its first fault where it has one, in front of what is wrong. */
     private static String where(Path file, String text, Class<?> type) {
         try {
-            Object unused = YAML.readValue(text, type);
+            Object _ = YAML.readValue(text, type);
             return "configuration " + file + ": ";
         } catch (JacksonException e) {
             return "configuration " + file + lineOf(e) + ": ";

@@ -110,7 +110,7 @@ public final class ServiceMain {
             // Being stopped is what was wanted: not the 143 or 130 of a process that a signal ended.
             Runtime.getRuntime().halt(code);
         }));
-        new CountDownLatch(1).await();
+        OldGeneration.careUntil(new CountDownLatch(1));
     }
 
     private static String rootMessage(Throwable e) {

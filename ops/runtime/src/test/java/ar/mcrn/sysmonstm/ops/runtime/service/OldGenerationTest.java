@@ -1,0 +1,39 @@
+package ar.mcrn.sysmonstm.ops.runtime.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class OldGenerationTest {
+    private static final long LEAST = OldGeneration.LEAST_GROWTH_BYTES;
+
+    private long used;
+    private long usedAfterLast;
+    private int collected;
+    private final OldGeneration heap = new OldGeneration(() -> used, () -> usedAfterLast, () -> {
+        collected++;
+        usedAfterLast = used / 3;
+        used = usedAfterLast;
+    });
+
+    private int collectedAt(long bytes) {
+        used = bytes;
+        heap.look();
+        return collected;
+    }
+
+    @Test
+    void collectsOnceItGrewByAsMuchAsIsWorthIt() {
+        assertThat(collectedAt(LEAST - 1)).isZero();
+        assertThat(collectedAt(LEAST)).isEqualTo(1);
+        assertThat(collectedAt(LEAST)).isEqualTo(1);
+        assertThat(collectedAt(LEAST + LEAST / 3)).isEqualTo(2);
+    }
+
+    @Test
+    void collectsALargeOneOnlyWhenItHasDoubled() {
+        usedAfterLast = 2 * LEAST;
+        assertThat(collectedAt(4 * LEAST - 1)).isZero();
+        assertThat(collectedAt(4 * LEAST)).isEqualTo(1);
+    }
+}
