@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Has the heap collected once garbage may have doubled its old generation. The serial collector by itself looks at that only when
+ * Has the heap collected once its old generation has grown by half since the last time. The serial collector by itself looks at that only when
  * it has grown to the heap's bound, so that connections which end after long would fill it up to there. One thread.
  */
 public final class OldGeneration {
     /** Growth for which no collection, some 100 ms, is worth its while. */
-    static final long LEAST_GROWTH_BYTES = 32L * 1024 * 1024;
+    static final long LEAST_GROWTH_BYTES = 16L * 1024 * 1024;
 
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final String SERIAL = "Tenured Gen";
@@ -54,10 +54,10 @@ public final class OldGeneration {
         return usage == null ? 0 : usage.getUsed();
     }
 
-    /** Collects where it has doubled, and by as much as is worth it. */
+    /** Collects where it has grown by half, and by as much as is worth it. */
     void look() {
         long left = usedAfterLast.getAsLong();
-        if (used.getAsLong() - left >= Math.max(left, LEAST_GROWTH_BYTES)) {
+        if (used.getAsLong() - left >= Math.max(left / 2, LEAST_GROWTH_BYTES)) {
             collect.run();
         }
     }

@@ -31,9 +31,9 @@ class OldGenerationTest {
     }
 
     @Test
-    void collectsALargeOneOnlyWhenItHasDoubled() {
-        usedAfterLast = 2 * LEAST;
-        assertThat(collectedAt(4 * LEAST - 1)).isZero();
-        assertThat(collectedAt(4 * LEAST)).isEqualTo(1);
+    void collectsALargeOneOnlyWhenItHasGrownByHalf() {
+        usedAfterLast = 4 * LEAST;
+        assertThat(collectedAt(6 * LEAST - 1)).isZero();
+        assertThat(collectedAt(6 * LEAST)).isEqualTo(1);
     }
 }
