@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     /** The first sample covers this little, so that a page shows something soon. */
-    private static final Duration FIRST_INTERVAL = Duration.ofMillis(250);
+    private static final Duration FIRST_INTERVAL = Duration.ofMillis(100);
 
     private static final Duration AFTER_EXCEPTION = Duration.ofSeconds(5);
     private static final Duration MAINTAIN_EVERY = Duration.ofSeconds(5);

@@ -4,7 +4,6 @@ import ar.mcrn.sysmonstm.v1.Clock;
 import ar.mcrn.sysmonstm.v1.EventKind;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -210,8 +209,12 @@ public final class RunClock {
     }
 
     private Measurement best() {
-        return recent.stream()
-                .min(Comparator.comparingLong(Measurement::delayMicros))
-                .orElseThrow();
+        Measurement best = recent.getFirst();
+        for (Measurement measurement : recent) {
+            if (measurement.delayMicros() < best.delayMicros()) {
+                best = measurement;
+            }
+        }
+        return best;
     }
 }

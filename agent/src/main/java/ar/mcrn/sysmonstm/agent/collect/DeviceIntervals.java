@@ -68,7 +68,9 @@ final class DeviceIntervals {
 
     /** Takes in what the devices did between two readings. Where one of the readings failed, nothing is known of the tick. */
     void advance(DeviceTable previous, DeviceTable current, long durationMillis) {
-        devices.forEach(device -> device.fresh = false);
+        for (Device device : devices) {
+            device.fresh = false;
+        }
         if (!current.isComplete()) {
             return;
         }
@@ -100,7 +102,12 @@ final class DeviceIntervals {
 
     /** True where the newest tick is known of at least one device, or there are none. */
     boolean isFresh() {
-        return devices.isEmpty() || devices.stream().anyMatch(device -> device.fresh);
+        for (Device device : devices) {
+            if (device.fresh) {
+                return true;
+            }
+        }
+        return devices.isEmpty();
     }
 
     /** Sum over all devices for the newest tick. */

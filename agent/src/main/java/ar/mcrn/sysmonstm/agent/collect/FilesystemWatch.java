@@ -91,7 +91,9 @@ final class FilesystemWatch implements AutoCloseable {
             }
         }
         answers.keySet().retainAll(known);
-        snapshot = new Snapshot(rounds.incrementAndGet(), mounts, spaces);
+        // The same list as long as it says the same: it is compared with each sample.
+        List<Mount> before = snapshot.mounts();
+        snapshot = new Snapshot(rounds.incrementAndGet(), before.equals(mounts) ? before : List.copyOf(mounts), spaces);
     }
 
     private void ask(String mountpoint) {

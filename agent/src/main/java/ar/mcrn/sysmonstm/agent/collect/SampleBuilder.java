@@ -9,7 +9,6 @@ import ar.mcrn.sysmonstm.v1.DeviceRow;
 import ar.mcrn.sysmonstm.v1.Sample;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * Makes a self-contained sample of two readings: gauges of the newer one, deltas of counters between them, and the device
@@ -52,7 +51,7 @@ final class SampleBuilder {
         derived.clear(current.nanos);
         cpu.host(previous, current, derived);
         totals(current, durationMillis);
-        fullest(filesystems).ifPresent(share -> derived.put(HostColumn.FILESYSTEM_FULLEST, share));
+        fullest(filesystems);
 
         Sample.Builder sample = Sample.newBuilder()
                 .setSequence(sequence)
@@ -126,10 +125,14 @@ final class SampleBuilder {
         derived.put(column, value);
     }
 
-    private static OptionalLong fullest(FilesystemWatch.Snapshot filesystems) {
-        return filesystems.spaces().values().stream()
-                .mapToLong(Space::utilization)
-                .max();
+    private void fullest(FilesystemWatch.Snapshot filesystems) {
+        long most = -1;
+        for (Space space : filesystems.spaces().values()) {
+            most = Math.max(most, space.utilization());
+        }
+        if (most >= 0) {
+            put(HostColumn.FILESYSTEM_FULLEST, most);
+        }
     }
 
     private void intervals(Sample.Builder sample, long stampMillis, FilesystemWatch.Snapshot filesystems) {

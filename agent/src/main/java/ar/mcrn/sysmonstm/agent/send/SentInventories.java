@@ -12,7 +12,12 @@ import java.util.Set;
 final class SentInventories {
     private static final int BACKFILL = 3;
 
-    private record Key(long run, int number) {}
+    private record Key(long run, int number) {
+        /** Whether it is that one; asked with each message, and cheaper than {@link #equals}. */
+        boolean is(long otherRun, int otherNumber) {
+            return run == otherRun && number == otherNumber;
+        }
+    }
 
     private Key live;
     private final Set<Key> backfill = new LinkedHashSet<>();
@@ -24,14 +29,13 @@ final class SentInventories {
 
     /** True when the inventory has to be sent before samples on this lane; it counts as sent then. */
     boolean needs(Lane lane, long run, int number) {
+        if (live != null && live.is(run, number)) {
+            return false;
+        }
         Key key = new Key(run, number);
         if (lane == Lane.LANE_LIVE) {
-            boolean needed = !key.equals(live);
             live = key;
-            return needed;
-        }
-        if (key.equals(live)) {
-            return false;
+            return true;
         }
         boolean needed = backfill.add(key);
         if (backfill.size() > BACKFILL) {
