@@ -122,6 +122,7 @@ function ThemeButton(): JSX.Element {
 const PART: Record<string, string> = {
   database: 'The database is away: history stands still and closes up when it returns. Live values go on.',
   redis: 'Redis is away: what you see is the last it knew.',
+  'alert history': 'Alerts that begin or end wait to be written to the database. People are told all the same.',
   alerts: 'The alert service is away: nobody is notified.',
 }
 

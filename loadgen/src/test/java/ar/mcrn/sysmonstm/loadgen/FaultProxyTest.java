@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ar.mcrn.sysmonstm.loadgen.FaultProxy.Direction;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -332,11 +333,16 @@ final class FaultProxyTest {
 
     @Test
     void targetThatDoesNotListenIsAReset() throws Exception {
-        target.close();
-        try (Socket socket = connect()) {
-            assertReset(socket);
+        // Bound, so that nobody else has the port, and not listening.
+        try (Socket deaf = new Socket()) {
+            deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            proxy.close();
+            proxy = FaultProxy.inFrontOf(deaf.getLocalPort(), SEED);
+            try (Socket socket = connect()) {
+                assertReset(socket);
+            }
+            assertThat(proxy.counts().unreachable()).isEqualTo(1);
         }
-        assertThat(proxy.counts().unreachable()).isEqualTo(1);
     }
 
     @Test

@@ -80,7 +80,7 @@ final class RelayHub implements Managed {
 
     @Override
     public void start() {
-        origin.down("no feed yet");
+        origin.down("no feed");
         Future<?> _ = thread.scheduleAtFixedRate(guarded(this::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 

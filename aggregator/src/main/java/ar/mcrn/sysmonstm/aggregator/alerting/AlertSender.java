@@ -132,6 +132,7 @@ final class AlertSender implements Managed {
                 metrics.busFailures.increment();
                 dependency.degraded("alert transitions wait: " + e.getMessage());
                 if (closing && System.nanoTime() - closedNanos > LAST_SENDS.toNanos()) {
+                    LOG.warn("last alert transitions not sent: error={}", e.getMessage());
                     return false;
                 }
                 Thread.sleep(pause);

@@ -29,7 +29,6 @@ import javax.sql.DataSource;
  * </pre>
  */
 public final class HistoryAssembly implements HistoryIntake {
-
     private final HistoryHandler handler;
     private final BackfillQueue backfill;
     private final EventQueue events;

@@ -188,6 +188,9 @@ public final class HotSender implements Managed {
     private void failed(BusException e) {
         failures.increment();
         down(e.getMessage());
+        if (stopping) {
+            LOG.warn("last samples not written to hot state: error={}", e.getMessage());
+        }
     }
 
     private void down(String reason) {

@@ -211,6 +211,8 @@ public final class IdentityExchange implements Managed {
                 readiness.up();
             } catch (BusException e) {
                 claimAll = true;
+                // Where there is nothing to claim: asks the bus before it is called up.
+                repeatedNanos = System.nanoTime() - REPEAT_NANOS;
                 readiness.degraded("duplicate identities are found within this aggregator only: " + e.getMessage());
                 sleep();
             } catch (InterruptedException ignored) {

@@ -4,12 +4,16 @@ import com.lmax.disruptor.EventHandler;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Last in the ring: empties slots, returns borrowed payloads, and whenever it wakes hands free slots to those who wait, first
  * come first served.
  */
 final class ClearingHandler implements EventHandler<SampleSlot> {
+    private static final Logger LOG = LoggerFactory.getLogger(ClearingHandler.class);
+
     private final PayloadPool pool;
     private final IntSupplier freeSlots;
     private final HandlerSleep sleep;
@@ -73,7 +77,12 @@ final class ClearingHandler implements EventHandler<SampleSlot> {
                 return;
             }
             waiters.decrementAndGet();
-            waiter.slotsFree();
+            try {
+                waiter.slotsFree();
+            } catch (RuntimeException e) {
+                // Thrown from here it would leave a slot uncleared; an event loop that has ended takes no task.
+                LOG.warn("slots could not be handed to one who waits", e);
+            }
         }
     }
 }

@@ -5,17 +5,21 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What {@code /ready} says of the rollup: up, or degraded with the reason once the tiers are behind. Never critical: samples are
- * stored and raw is read meanwhile. Rollup thread only.
+ * What {@code /ready} says of the rollup: up, or degraded with the reason once the tiers are behind and stay so. Never critical:
+ * samples are stored and raw is read meanwhile. Rollup thread only.
  */
 final class RollupHealth {
     /** An age of the minutes' mark that is no longer usual. */
     static final Duration MINUTES_BEHIND = Duration.ofMinutes(5);
     /** The same of the hours' mark, which is up to an hour old of necessity. */
     static final Duration HOURS_BEHIND = Duration.ofMinutes(75);
+    /** A start, also of an empty database, has first to catch up. */
+    static final Duration CATCHES_UP = Duration.ofMinutes(1);
 
     private final Dependency dependency;
     private Marks marks;
+    /** When it was first seen behind; null while it is not. */
+    private Instant behindSince;
 
     RollupHealth(Dependency dependency) {
         this.dependency = dependency;
@@ -28,8 +32,14 @@ final class RollupHealth {
         marks = now;
         String behind = behind(at);
         if (behind.isEmpty()) {
+            behindSince = null;
             dependency.up();
-        } else {
+            return;
+        }
+        if (behindSince == null) {
+            behindSince = at;
+        }
+        if (Duration.between(behindSince, at).compareTo(CATCHES_UP) >= 0) {
             dependency.degraded(behind);
         }
     }
@@ -42,6 +52,8 @@ final class RollupHealth {
         }
         String behind = behind(at);
         if (!behind.isEmpty()) {
+            // No start that catches up.
+            behindSince = at.minus(CATCHES_UP);
             dependency.degraded(behind + ": " + reason);
         }
     }

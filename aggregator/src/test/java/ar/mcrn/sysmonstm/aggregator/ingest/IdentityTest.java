@@ -25,11 +25,13 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,7 @@ class IdentityTest {
     private final RandomSamples random = new RandomSamples(5);
     private final InProcessEventBus bus = new InProcessEventBus();
     private final AtomicBoolean busDown = new AtomicBoolean();
+    private final AtomicInteger refused = new AtomicInteger();
     private final List<IngestHouse> houses = new ArrayList<>();
     private final List<RawAgent> agents = new ArrayList<>();
     private final List<IdentityMessage> heard = new CopyOnWriteArrayList<>();
@@ -60,6 +63,7 @@ class IdentityTest {
         return (EventBus) Proxy.newProxyInstance(
                 EventBus.class.getClassLoader(), new Class<?>[] {EventBus.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("publish") && busDown.get()) {
+                        refused.incrementAndGet();
                         throw new BusException("bus is away", null);
                     }
                     try {
@@ -218,6 +222,19 @@ class IdentityTest {
         eventually("the older one is closed", () -> isDisplaced(older));
         eventually("up again", () -> identity.status().state() == Dependency.State.UP);
         assertThat(newer.status()).isNull();
+    }
+
+    @Test
+    void isNotUpWithoutHavingAskedTheBus() throws Exception {
+        busDown.set(true);
+        Dependency identity = house().readiness.dependency("identity", false);
+        eventually("said so", () -> identity.status().state() == Dependency.State.DEGRADED);
+        Instant since = identity.status().since();
+        int before = refused.get();
+        eventually("asked again", () -> refused.get() >= before + 2);
+        assertThat(identity.status().since()).isEqualTo(since);
+        busDown.set(false);
+        eventually("up", () -> identity.status().state() == Dependency.State.UP);
     }
 
     @Test

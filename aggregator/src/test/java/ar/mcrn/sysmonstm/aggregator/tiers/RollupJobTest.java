@@ -78,12 +78,30 @@ class RollupJobTest {
         assertThat(rollup.status().state()).isEqualTo(Dependency.State.DEGRADED);
         assertThat(rollup.status().detail())
                 .isEqualTo("minutes are rolled up until 2026-01-01T01:00:00Z, 6 min ago: no database");
-        health.seen(
-                new Marks(
-                        marks.closedUntil(),
-                        marks.minutesUntil(),
-                        marks.minutesUntil().minusSeconds(4_600)),
-                marks.minutesUntil());
-        assertThat(rollup.status().detail()).isEqualTo("hours are rolled up until 2025-12-31T23:43:20Z, 76 min ago");
+        health.seen(marks, MARK.plusSeconds(361));
+        assertThat(rollup.status().detail()).isEqualTo("minutes are rolled up until 2026-01-01T01:00:00Z, 6 min ago");
+        health.seen(marks, MARK.plusSeconds(300));
+        assertThat(rollup.status().state()).isEqualTo(Dependency.State.UP);
+        Marks hours = new Marks(MARK, MARK.plusSeconds(120), MARK.minusSeconds(4_500));
+        health.seen(hours, MARK.plusSeconds(60));
+        health.seen(hours, MARK.plusSeconds(119));
+        assertThat(rollup.status().state()).isEqualTo(Dependency.State.UP);
+        health.seen(hours, MARK.plusSeconds(120));
+        assertThat(rollup.status().detail()).isEqualTo("hours are rolled up until 2025-12-31T23:45:00Z, 77 min ago");
+    }
+
+    @Test
+    void isNotBehindWhileAStartCatchesUp() {
+        Dependency rollup = new Readiness().dependency("rollup", false);
+        RollupHealth health = new RollupHealth(rollup);
+        Marks old = new Marks(MARK, MARK, MARK);
+        health.seen(old, MARK.plusSeconds(3_000));
+        health.seen(old, MARK.plusSeconds(3_059));
+        health.seen(new Marks(MARK, MARK.plusSeconds(3_060), MARK), MARK.plusSeconds(3_061));
+        assertThat(rollup.status().state()).isEqualTo(Dependency.State.UP);
+        health.seen(old, MARK.plusSeconds(3_062));
+        assertThat(rollup.status().state()).isEqualTo(Dependency.State.UP);
+        health.seen(old, MARK.plusSeconds(3_122));
+        assertThat(rollup.status().detail()).isEqualTo("minutes are rolled up until 2026-01-01T01:00:00Z, 52 min ago");
     }
 }

@@ -43,9 +43,9 @@ public final class DatabaseWatch implements Managed {
                 dependency.degraded("schema is not there yet");
             }
         } catch (DatabaseDown e) {
-            dependency.down(Database.reason(e));
+            // What is told here, anybody may read; the log has the rest.
+            dependency.down(e.getMessage(), Database.reason(e));
         } catch (RuntimeException e) {
-            // The log has the rest; what is told here, anybody may read.
             dependency.down("BUG: the question failed: " + e.getClass().getSimpleName());
             throw e;
         }

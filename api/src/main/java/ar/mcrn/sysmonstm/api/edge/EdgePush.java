@@ -41,6 +41,7 @@ public final class EdgePush implements Managed {
     private static final Duration DIAL = Duration.ofSeconds(10);
     private static final long FIRST_MILLIS = 500;
     private static final long LAST_MILLIS = 30_000;
+    private static final long KEPT_MILLIS = 1_000;
     private static final long HELD_BYTES = 32L << 20;
     private static final long SEND_SECONDS = 60;
     private static final int BUSY = 1013;
@@ -121,10 +122,13 @@ public final class EdgePush implements Managed {
             dependency.down(why);
             return 0;
         }
-        dependency.up();
-        LOG.info("edge feed open: url={}", settings.url());
         feed.subscribe(connection, subscription);
-        CompletableFuture.anyOf(connection.ended, stopped).join();
+        CompletableFuture<Object> over = CompletableFuture.anyOf(connection.ended, stopped);
+        if (!isOver(over)) {
+            dependency.up();
+            LOG.info("edge feed open: url={}", settings.url());
+            over.join();
+        }
         feed.leave(connection);
         if (stopped.isDone()) {
             connection.close(GOING_AWAY, "api stops");
@@ -132,8 +136,14 @@ public final class EdgePush implements Managed {
         }
         int code = connection.ended.join();
         dependency.down(code == BUSY ? "relay is busy with another feed" : "relay closed: code=" + code);
-        LOG.info("edge feed closed: url={}, code={}", settings.url(), code);
+        LOG.debug("edge feed closed: url={}, code={}", settings.url(), code);
         return code;
+    }
+
+    /** Waits until it is sure that the relay keeps the connection: one that is busy closes it at once. */
+    private static boolean isOver(CompletableFuture<Object> over) {
+        over.copy().completeOnTimeout(0, KEPT_MILLIS, TimeUnit.MILLISECONDS).join();
+        return over.isDone();
     }
 
     /** One connection, as the feed sees it and as the JDK's client calls it. */

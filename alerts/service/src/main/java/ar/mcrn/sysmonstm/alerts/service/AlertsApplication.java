@@ -1,6 +1,7 @@
 package ar.mcrn.sysmonstm.alerts.service;
 
 import ar.mcrn.sysmonstm.ops.runtime.service.SeparateProcess;
+import ar.mcrn.sysmonstm.ops.runtime.service.ServiceContext;
 import ar.mcrn.sysmonstm.ops.runtime.service.ServiceMain;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Environment;
@@ -21,6 +22,7 @@ public final class AlertsApplication extends Application<AlertsConfiguration> {
     @Override
     public void run(AlertsConfiguration configuration, Environment environment) {
         AlertsSettings settings = configuration.settings();
-        AlertsAssembly.assemble(settings, SeparateProcess.context(getName(), configuration, environment, true));
+        ServiceContext context = SeparateProcess.context(getName(), configuration, environment, true);
+        AlertsAssembly.assemble(settings, context, context.readiness().dependency("database", false));
     }
 }

@@ -53,7 +53,7 @@ public final class AlertsAssembly implements Managed {
     private Optional<Subscription> subscription = Optional.empty();
     private long looks;
 
-    private AlertsAssembly(AlertsSettings settings, ServiceContext context) {
+    private AlertsAssembly(AlertsSettings settings, ServiceContext context, Dependency database) {
         this.settings = settings;
         this.bus = context.bus();
         this.webhook = settings.webhook().map(address -> context.readiness().dependency("webhook", false));
@@ -79,8 +79,7 @@ public final class AlertsAssembly implements Managed {
         }
         this.notifications = new Notifications(queues, metrics);
         EpisodeStore store = new EpisodeStore(Jdbi.create(context.database()::connection));
-        this.writer =
-                new EpisodeWriter(store, this::loaded, context.readiness().dependency("database", false), metrics);
+        this.writer = new EpisodeWriter(store, this::loaded, database, metrics);
         this.consumer = new TransitionConsumer(book, notifications, writer, bus, metrics);
         context.telemetry()
                 .gauge(
@@ -92,9 +91,13 @@ public final class AlertsAssembly implements Managed {
         context.telemetry().gauge("sysmonstm_alerts_waiting_rows", "Rows waiting for the database", writer::waiting);
     }
 
-    /** Builds it and registers it with the context's lifecycle. */
-    public static AlertsAssembly assemble(AlertsSettings settings, ServiceContext context) {
-        AlertsAssembly assembly = new AlertsAssembly(settings, context);
+    /**
+     * Builds it and registers it with the context's lifecycle.
+     *
+     * @param database is told whether episodes can be written
+     */
+    public static AlertsAssembly assemble(AlertsSettings settings, ServiceContext context, Dependency database) {
+        AlertsAssembly assembly = new AlertsAssembly(settings, context, database);
         context.environment().lifecycle().manage(assembly);
         return assembly;
     }

@@ -67,6 +67,11 @@ final class EpisodeStore {
         this.jdbi = jdbi;
     }
 
+    /** Whether it is there. */
+    void ask() {
+        jdbi.useHandle(handle -> handle.execute("select from alert_episode limit 1"));
+    }
+
     /** Open episodes and those resolved within {@link #RECENT}, oldest first. */
     List<AlertEpisode> load() {
         return jdbi.withHandle(handle -> handle.createQuery(

@@ -24,6 +24,9 @@ final class EpisodeWriter implements Managed {
     static final int ROOM = 20_000;
 
     private static final long PAUSE_MILLIS = 500;
+    /** How often the database is asked whether it is there while nothing has to be written. */
+    private static final long ASK_NANOS = Duration.ofSeconds(5).toNanos();
+
     private static final long CLEAN_NANOS = Duration.ofHours(1).toNanos();
     private static final Logger LOG = LoggerFactory.getLogger(EpisodeWriter.class);
 
@@ -38,6 +41,8 @@ final class EpisodeWriter implements Managed {
     private final Thread thread;
     private boolean loaded;
     private long cleanedNanos;
+    /** When the database last answered, or was asked for nothing else. */
+    private long reachedNanos;
 
     /** Takes what the database knew, once, on the writer's thread. */
     interface Loader {
@@ -104,23 +109,57 @@ final class EpisodeWriter implements Managed {
 
     private void turn() {
         try {
-            if (!loaded) {
-                loader.loaded(store.load(), store.told());
-                loaded = true;
+            boolean reached = load();
+            reached |= flush();
+            reached |= clean();
+            if (!reached && System.nanoTime() - reachedNanos >= ASK_NANOS) {
+                reachedNanos = System.nanoTime();
+                store.ask();
+                reached = true;
             }
-            flush();
-            if (System.nanoTime() - cleanedNanos > CLEAN_NANOS || cleanedNanos == 0) {
-                cleanedNanos = System.nanoTime();
-                store.deleteOld();
+            // Whether it is there a turn without anything to write does not know.
+            if (reached) {
+                reachedNanos = System.nanoTime();
+                dependency.up();
             }
-            dependency.up();
         } catch (RuntimeException e) {
             metrics.databaseFailures.increment();
-            dependency.down(reason(e));
+            if (sql(e) == null) {
+                defect(e);
+            } else {
+                dependency.down(reason(e));
+            }
         }
     }
 
-    private void flush() {
+    private void defect(RuntimeException e) {
+        String what = "BUG: " + e.getClass().getSimpleName();
+        if (!what.equals(dependency.status().detail())) {
+            LOG.error("BUG: episodes not written, tried again", e);
+        }
+        dependency.down(what);
+    }
+
+    /** True where the database was asked. */
+    private boolean load() {
+        if (loaded) {
+            return false;
+        }
+        loader.loaded(store.load(), store.told());
+        loaded = true;
+        return true;
+    }
+
+    private boolean clean() {
+        if (cleanedNanos != 0 && System.nanoTime() - cleanedNanos <= CLEAN_NANOS) {
+            return false;
+        }
+        cleanedNanos = System.nanoTime();
+        store.deleteOld();
+        return true;
+    }
+
+    private boolean flush() {
         List<AlertEpisode> rows;
         List<EpisodeStore.Outcome> told;
         synchronized (episodes) {
@@ -137,6 +176,7 @@ final class EpisodeWriter implements Managed {
             rows.forEach(row -> episodes.remove(row.getId(), row));
             outcomes.subList(0, told.size()).clear();
         }
+        return !rows.isEmpty() || !told.isEmpty();
     }
 
     private void writeAll(List<AlertEpisode> rows) {

@@ -9,6 +9,7 @@ import ar.mcrn.sysmonstm.contract.MachineId;
 import ar.mcrn.sysmonstm.ops.runtime.database.Database;
 import ar.mcrn.sysmonstm.ops.runtime.inprocess.InProcessEventBus;
 import ar.mcrn.sysmonstm.ops.runtime.inprocess.InProcessHotState;
+import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Readiness;
 import ar.mcrn.sysmonstm.ops.runtime.service.ServiceContext;
 import ar.mcrn.sysmonstm.ops.runtime.telemetry.Telemetry;
@@ -18,6 +19,7 @@ import ar.mcrn.sysmonstm.v1.AlertState;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.dropwizard.core.setup.Environment;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -110,6 +112,24 @@ class AlertsAssemblyTest {
     }
 
     @Test
+    void saysThatTheDatabaseIsAwayAlsoWhileNothingHasToBeWritten() throws Exception {
+        begin(postgres.pool());
+        Dependency database = readiness.dependency("database", false);
+        await().atMost(Duration.ofSeconds(10)).until(() -> database.status().state() == Dependency.State.UP);
+        postgres.postgres.kill9();
+        await().atMost(Duration.ofSeconds(30)).until(() -> database.status().state() == Dependency.State.DOWN);
+        Instant since = database.status().since();
+        String failures = "sysmonstm_alerts_database_failures_total{service=\"alerts\"} ";
+        assertThat(telemetry.text()).contains(failures + "1.0");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        telemetry.text().contains(failures) && !telemetry.text().contains(failures + "1.0"));
+        assertThat(database.status().since()).isEqualTo(since);
+        postgres.postgres.restart();
+        await().atMost(Duration.ofSeconds(30)).until(() -> database.status().state() == Dependency.State.UP);
+    }
+
+    @Test
     void aRestartTellsNothingTwiceAndWhatIsMissing() throws Exception {
         begin(postgres.pool());
         say(Episodes.firing("a"));
@@ -194,7 +214,7 @@ class AlertsAssemblyTest {
                 Duration.ofMillis(200),
                 Duration.ofMinutes(1),
                 Duration.ofMillis(50));
-        running = AlertsAssembly.assemble(settings, context);
+        running = AlertsAssembly.assemble(settings, context, readiness.dependency("database", false));
         running.start();
     }
 

@@ -74,7 +74,9 @@ final class StandaloneApplication extends Application<ApiConfiguration> {
         ServiceContext context =
                 new ServiceContext(environment, telemetry, readiness, new InProcessHotState(bus), bus, database);
 
-        AlertsAssembly.assemble(alertsSettings, context.forService("alerts"));
+        // A dependency of its own: what two report of one would undo each other's word.
+        AlertsAssembly.assemble(
+                alertsSettings, context.forService("alerts"), readiness.dependency("alert history", false));
         ApiAssembly.assemble(configuration.settings().withoutDependencyWatch(), context.forService("api"));
         environment.lifecycle().manage(new AlertSeeding(context));
         aggregator = AggregatorAssembly.assemble(aggregatorSettings, context.forService("aggregator"));

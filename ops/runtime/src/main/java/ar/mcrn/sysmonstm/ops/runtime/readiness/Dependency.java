@@ -31,10 +31,20 @@ public final class Dependency {
     private final boolean critical;
     private final Clock clock;
     private final StateLog log;
+    private final Later later;
     private volatile Status status;
+    private String why = "";
+    private boolean looksAgain;
+
+    /** Runs something once, after so many nanoseconds. */
+    interface Later {
+        /** Returns at once. */
+        void run(Runnable task, long nanos);
+    }
 
     /** @param stopping whether the process is going to stop, with all that it depends on */
-    Dependency(String name, boolean critical, Clock clock, BooleanSupplier stopping) {
+    Dependency(String name, boolean critical, Clock clock, BooleanSupplier stopping, Later later) {
+        this.later = later;
         this.name = name;
         this.critical = critical;
         this.clock = clock;
@@ -44,32 +54,57 @@ public final class Dependency {
 
     /** It is there. */
     public void up() {
-        set(State.UP, "");
+        up("");
     }
 
     /** It is there; the detail is for people. */
     public void up(String detail) {
-        set(State.UP, detail);
+        set(State.UP, detail, detail);
     }
 
     /** It does less than it should. */
     public void degraded(String reason) {
-        set(State.DEGRADED, reason);
+        set(State.DEGRADED, reason, reason);
     }
 
     /** It is away. */
     public void down(String reason) {
-        set(State.DOWN, reason);
+        down(reason, reason);
     }
 
-    private synchronized void set(State state, String detail) {
+    /**
+     * It is away.
+     *
+     * @param reason for whoever may ask
+     * @param logged for those who may read the log
+     */
+    public void down(String reason, String logged) {
+        set(State.DOWN, reason, logged);
+    }
+
+    private synchronized void set(State state, String detail, String logged) {
         Status before = status;
         if (before.state() != state) {
             status = new Status(state, clock.instant(), detail);
         } else if (!before.detail().equals(detail)) {
             status = new Status(state, before.since(), detail);
         }
-        log.now(status, clock.instant());
+        why = logged;
+        log();
+    }
+
+    private void log() {
+        long wait = log.now(status.state(), why, System.nanoTime());
+        if (wait > 0 && !looksAgain) {
+            looksAgain = true;
+            later.run(this::logAgain, wait);
+        }
+    }
+
+    /** Whoever reports it may do so when it changes only, and what was kept is then never said. */
+    private synchronized void logAgain() {
+        looksAgain = false;
+        log();
     }
 
     /** True where it is there, degraded or not. */

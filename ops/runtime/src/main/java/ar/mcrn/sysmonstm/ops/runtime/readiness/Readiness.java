@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -35,10 +37,14 @@ public final class Readiness {
         if (present != null) {
             return present;
         }
-        Dependency dependency = new Dependency(name, critical, clock, this::isStopping);
+        Dependency dependency = new Dependency(name, critical, clock, this::isStopping, Readiness::later);
         dependencies.put(name, dependency);
         listeners.forEach(listener -> listener.accept(dependency));
         return dependency;
+    }
+
+    private static void later(Runnable task, long nanos) {
+        CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS).execute(task);
     }
 
     /** Told of every dependency once: now of those that are registered, then of each as it is. */

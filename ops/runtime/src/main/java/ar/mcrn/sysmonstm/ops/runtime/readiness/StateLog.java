@@ -1,87 +1,105 @@
 package ar.mcrn.sysmonstm.ops.runtime.readiness;
 
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency.State;
-import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency.Status;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs how one dependency is: a line when it gets worse or the reason is another one, and a line when that is over. The same
- * reason comes once a minute; how often it was left out is in the next. Reasons that differ in figures only are the same.
- * Nothing while the process stops. One thread at a time.
+ * Logs how one dependency is: a line when it gets worse or the reason is another one, and a line when that is over. What went
+ * away and comes again within a minute is said when that is over, with how often it was left out. Reasons that differ in
+ * durations, moments and the levels of a pool alone are the same. Nothing while the process stops. One thread at a time.
  */
 final class StateLog {
     private static final Logger LOG = LoggerFactory.getLogger(Dependency.class);
-    private static final Duration INTERVAL = Duration.ofMinutes(1);
+    private static final long INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final Pattern VARYING = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z"
+            + "|\\d+(?:\\.\\d+)?(?= ?(?:ms|s|min|h|%|bytes|MiB|GiB)(?![A-Za-z]))"
+            + "|(?<=(?:total|active|idle|waiting)=)\\d+");
 
     private final String name;
     private final BooleanSupplier stopping;
-    /** What was said in the last minute, and when. */
-    private final Map<String, Instant> lately = new HashMap<>();
+    /** What was said lately. */
+    private final Map<String, Said> said = new HashMap<>();
     /** What was said last and is not over; empty for nothing. */
     private String told = "";
-
-    private Instant toldAt = Instant.EPOCH;
+    /** Since when something has been wrong of which something was said. */
+    private long sinceNanos;
     /** What is so, and was said too lately; empty for nothing. */
     private String kept = "";
 
-    private int keptTimes;
+    private static final class Said {
+        private final long nanos;
+        private int suppressed;
+
+        Said(long nanos) {
+            this.nanos = nanos;
+        }
+    }
 
     StateLog(String name, BooleanSupplier stopping) {
         this.name = name;
         this.stopping = stopping;
     }
 
-    /** It is so now; also where nothing has changed. */
-    void now(Status status, Instant instant) {
+    /**
+     * It is so now; also where nothing has changed.
+     *
+     * @param nanos now, as {@link System#nanoTime}
+     * @return nanoseconds after which to tell it again what is so then, since something could not be said yet; 0 = none
+     */
+    long now(State state, String reason, long nanos) {
         if (stopping.getAsBoolean()) {
-            return;
+            return 0;
         }
-        if (status.state() == State.UP) {
-            over(instant);
-            return;
+        if (state == State.UP) {
+            over(nanos);
+            return 0;
         }
-        String what = status.state() + " " + status.detail().replaceAll("[0-9]+", "0");
-        if (!told.equals(what)) {
-            worse(what, status, instant);
+        String what = state + " " + VARYING.matcher(reason).replaceAll("0");
+        if (told.equals(what)) {
+            kept = "";
+            return 0;
         }
+        Said before = said.get(what);
+        if (before != null && nanos - before.nanos < INTERVAL_NANOS) {
+            before.suppressed += kept.equals(what) ? 0 : 1;
+            kept = what;
+            return before.nanos + INTERVAL_NANOS - nanos;
+        }
+        worse(what, state, reason, nanos);
+        return 0;
     }
 
-    private void worse(String what, Status status, Instant instant) {
-        lately.values().removeIf(said -> !instant.isBefore(said.plus(INTERVAL)));
-        if (lately.containsKey(what)) {
-            keptTimes += kept.equals(what) ? 0 : 1;
-            kept = what;
-            return;
-        }
+    private void worse(String what, State state, String reason, long nanos) {
+        // What was left out long ago has nothing to do with this.
+        said.values().removeIf(each -> nanos - each.nanos >= 2 * INTERVAL_NANOS);
+        Said before = said.put(what, new Said(nanos));
         LOG.warn(
-                "{} is {}: reason={}{}",
+                "dependency is {}: dependency={}, reason={}{}",
+                state == State.DOWN ? "down" : "degraded",
                 name,
-                status.state() == State.DOWN ? "down" : "degraded",
-                status.detail(),
-                keptTimes == 0 ? "" : ", timesBefore=" + keptTimes);
+                reason,
+                before == null || before.suppressed == 0 ? "" : ", suppressed=" + before.suppressed);
         if (told.isEmpty()) {
-            toldAt = instant;
+            sinceNanos = nanos;
         }
         told = what;
-        lately.put(what, instant);
         kept = "";
-        keptTimes = 0;
     }
 
-    private void over(Instant instant) {
+    private void over(long nanos) {
         kept = "";
         if (!told.isEmpty()) {
-            LOG.info(
-                    "{} is up again: seconds={}",
-                    name,
-                    Duration.between(toldAt, instant).toSeconds());
             told = "";
+            LOG.info(
+                    "dependency is up again: dependency={}, seconds={}",
+                    name,
+                    Duration.ofNanos(nanos - sinceNanos).toSeconds());
         }
     }
 }

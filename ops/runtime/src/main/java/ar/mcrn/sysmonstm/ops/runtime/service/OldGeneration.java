@@ -1,7 +1,6 @@
 package ar.mcrn.sysmonstm.ops.runtime.service;
 
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryUsage;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,18 +35,19 @@ public final class OldGeneration {
 
     /** Looks every minute until the latch is open; other collectors than the serial one are left to themselves. */
     public static void careUntil(CountDownLatch end) throws InterruptedException {
-        Optional<MemoryPoolMXBean> pool = ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(each -> each.getName().equals(SERIAL))
-                .findFirst();
-        if (pool.isEmpty()) {
-            end.await();
-            return;
-        }
-        OldGeneration heap = new OldGeneration(
-                () -> pool.get().getUsage().getUsed(), () -> bytes(pool.get().getCollectionUsage()), System::gc);
+        Optional<OldGeneration> heap = ofThisProcess();
         while (!end.await(EVERY.toSeconds(), TimeUnit.SECONDS)) {
-            heap.look();
+            heap.ifPresent(OldGeneration::look);
         }
+    }
+
+    /** Empty with another collector than the serial one. */
+    static Optional<OldGeneration> ofThisProcess() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getName().equals(SERIAL))
+                .findFirst()
+                .map(pool -> new OldGeneration(
+                        () -> pool.getUsage().getUsed(), () -> bytes(pool.getCollectionUsage()), System::gc));
     }
 
     private static long bytes(MemoryUsage usage) {

@@ -35,7 +35,7 @@ public final class StandardErrorLogging {
         logging.setLoggers(Map.of(
                 "ar.mcrn.sysmonstm", TextNode.valueOf(ours),
                 // Whether database and Redis are there we say ourselves, once and with the reason.
-                "com.zaxxer.hikari", TextNode.valueOf("ERROR"),
+                "com.zaxxer.hikari", TextNode.valueOf(ours.equals("OFF") ? ours : "ERROR"),
                 "redis.clients.jedis", TextNode.valueOf("OFF")));
         logging.setAppenders(List.of(console));
         return logging;

@@ -30,6 +30,12 @@ class OldGenerationTest {
         assertThat(collectedAt(LEAST + LEAST / 3)).isEqualTo(2);
     }
 
+    /** Tests run with the collector that services have. */
+    @Test
+    void knowsTheSerialCollectorsOldGeneration() {
+        assertThat(OldGeneration.ofThisProcess()).isPresent();
+    }
+
     @Test
     void collectsALargeOneOnlyWhenItHasGrownByHalf() {
         usedAfterLast = 4 * LEAST;
