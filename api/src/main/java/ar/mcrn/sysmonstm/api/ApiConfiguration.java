@@ -18,6 +18,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -200,7 +201,7 @@ public final class ApiConfiguration extends ServiceConfiguration {
                 return Optional.empty();
             }
             EdgeSettings settings = new EdgeSettings(
-                    URI.create(url),
+                    address(),
                     token,
                     split(machines, ","),
                     alias,
@@ -209,6 +210,14 @@ public final class ApiConfiguration extends ServiceConfiguration {
                     digits);
             PublicView checked = new PublicView(settings);
             return checked.isInside() ? Optional.empty() : Optional.of(settings);
+        }
+
+        private URI address() {
+            try {
+                return new URI(url);
+            } catch (URISyntaxException e) {
+                throw new IllegalArgumentException("EDGE_URL is no URL: " + e.getReason() + " at " + e.getIndex(), e);
+            }
         }
     }
 }

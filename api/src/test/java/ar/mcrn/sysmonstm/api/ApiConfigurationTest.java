@@ -76,6 +76,14 @@ class ApiConfigurationTest {
         refused("REDIS_URL", "http://x", "REDIS_URL");
     }
 
+    @Test
+    void doesNotShowAPasswordInAnAddress() {
+        assertThatThrownBy(() -> read(Map.of("EDGE_URL", "http://u:hush@edge")).settings())
+                .hasMessage("EDGE_URL=http://edge, allowed: ws://host:port or wss://host:port");
+        assertThatThrownBy(() -> read(Map.of("EDGE_URL", "ws://u:hush@ed ge")).settings())
+                .hasMessage("EDGE_URL is no URL: Illegal character in authority at 14");
+    }
+
     private static void refused(String name, String value, String message) {
         assertThatThrownBy(() -> read(Map.of(name, value)).settings())
                 .isInstanceOf(ConfigurationProblem.class)

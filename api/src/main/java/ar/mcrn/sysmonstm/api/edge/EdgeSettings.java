@@ -36,7 +36,8 @@ public record EdgeSettings(
     public EdgeSettings {
         String scheme = String.valueOf(url.getScheme());
         if (!(scheme.equals("ws") || scheme.equals("wss")) || url.getHost() == null) {
-            throw new IllegalArgumentException("EDGE_URL=" + url + ", allowed: ws://host:port or wss://host:port");
+            throw new IllegalArgumentException(
+                    "EDGE_URL=" + withoutUser(url) + ", allowed: ws://host:port or wss://host:port");
         }
         String path = url.getPath() == null ? "" : url.getPath();
         if (path.isEmpty() || path.equals("/") || path.equals("/ws")) {
@@ -53,5 +54,9 @@ public record EdgeSettings(
         }
         machines = List.copyOf(machines);
         fields = List.copyOf(fields);
+    }
+
+    private static String withoutUser(URI url) {
+        return url.toString().replaceFirst("^(\\w+:/*)?.*@", "$1");
     }
 }
