@@ -69,12 +69,7 @@ public final class DurationText {
 
         @Override
         public Duration deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-            String text = parser.getText();
-            try {
-                return DurationText.parse(text);
-            } catch (IllegalArgumentException e) {
-                return (Duration) context.handleWeirdStringValue(Duration.class, text, "%s", e.getMessage());
-            }
+            return DurationText.parse(parser.getText());
         }
     }
 }

@@ -17,6 +17,10 @@ import java.nio.charset.StandardCharsets;
  */
 public record DatabaseUrl(String jdbc, String user, Secret password) {
 
+    /** Not what a configuration is read with, which is its text. */
+    @JsonCreator(mode = JsonCreator.Mode.DISABLED)
+    public DatabaseUrl {}
+
     /**
      * Reads an address.
      *
@@ -56,10 +60,11 @@ public record DatabaseUrl(String jdbc, String user, Secret password) {
     private static final String FORMS =
             "is not postgresql://user:password@host:port/database or jdbc:postgresql://host:port/database";
 
-    /** Without credentials. */
+    /** Without credentials, also where they stand in the jdbc form in a way that the driver does not know. */
     @Override
     public String toString() {
         int options = jdbc.indexOf('?');
-        return options < 0 ? jdbc : jdbc.substring(0, options);
+        String address = options < 0 ? jdbc : jdbc.substring(0, options);
+        return address.replaceFirst("//.*@", "//");
     }
 }

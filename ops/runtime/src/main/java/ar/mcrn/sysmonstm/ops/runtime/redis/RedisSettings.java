@@ -11,6 +11,10 @@ import java.net.URISyntaxException;
  */
 public record RedisSettings(URI url) {
 
+    /** Not what a configuration is read with, which is its text. */
+    @JsonCreator(mode = JsonCreator.Mode.DISABLED)
+    public RedisSettings {}
+
     /**
      * Reads an address.
      *

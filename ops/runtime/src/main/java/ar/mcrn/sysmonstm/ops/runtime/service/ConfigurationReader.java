@@ -8,30 +8,30 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
-import com.fasterxml.jackson.databind.exc.PropertyBindingException;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.dropwizard.jackson.Jackson;
+import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Reads a service's configuration: the YAML in its jar or a file, with environment variables put in, then the options of
  * the command line. Whatever is wrong is one {@link ConfigurationProblem} naming key, value and what is allowed.
  */
 public final class ConfigurationReader {
-    private static final ObjectMapper YAML = Jackson.newObjectMapper(new YAMLFactory())
+    private static final ObjectMapper MAPPER = Jackson.newObjectMapper()
             .registerModule(DurationText.jacksonModule())
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES);
@@ -53,31 +53,34 @@ public final class ConfigurationReader {
      * @throws ConfigurationProblem with one line for people
      */
     public <C extends ServiceConfiguration> C read(Class<C> type, String resource, ServiceOptions options) {
-        String file = options.config == null ? resource : options.config.toString();
+        String file = "configuration " + (options.config == null ? resource : options.config);
         String text = text(type, resource, options.config);
-        String substituted = substituted(text);
-        JsonNode tree = tree(file, substituted);
-        if (tree instanceof ObjectNode object) {
-            options.given().forEach((key, given) -> object.set(key, YAML.valueToTree(given.value())));
+        Optional<YamlText> template = template(text);
+        YamlText given = yaml(file, substituted(text));
+        if (!(given.tree() instanceof ObjectNode tree)) {
+            throw new ConfigurationProblem(file + ": the file must hold keys and values, such as bind: 127.0.0.1");
         }
-        SettingNames names = new SettingNames(template(text), environment, options);
-        C configuration =
-                map(tree, type, names, options.config == null ? "" : where(options.config, substituted, type));
-        String faults = validator.validate(configuration).stream()
-                .map(violation -> names.of(violation.getPropertyPath().toString()) + "=" + violation.getInvalidValue()
-                        + " " + violation.getMessage())
-                .sorted(Comparator.naturalOrder())
-                .collect(Collectors.joining("; "));
-        if (!faults.isEmpty()) {
-            throw new ConfigurationProblem(faults);
+        options.given().forEach((key, option) -> tree.set(key, MAPPER.valueToTree(option.value())));
+        SettingNames names =
+                new SettingNames(template.map(YamlText::tree).orElse(MissingNode.getInstance()), environment, options);
+        ConfigurationFaults faults = new ConfigurationFaults(
+                options.config == null ? "" : file,
+                Stream.concat(template.stream(), Stream.of(given)).toList(),
+                names);
+        C configuration = map(tree, type, faults);
+        Set<ConstraintViolation<C>> violations = validator.validate(configuration);
+        if (!violations.isEmpty()) {
+            throw faults.validation(violations);
         }
-        checkBind(configuration, names);
+        checkBind(configuration, faults);
         return configuration;
     }
 
     /** Whether a service's built-in configuration has a key. */
     static boolean has(Class<?> type, String resource, String key) {
-        return template(text(type, resource, null)).has(key);
+        return template(text(type, resource, null))
+                .map(yaml -> yaml.tree().has(key))
+                .orElse(false);
     }
 
     private static String text(Class<?> type, String resource, Path file) {
@@ -97,21 +100,25 @@ public final class ConfigurationReader {
         }
     }
 
-    private static JsonNode tree(String file, String text) {
+    private static YamlText yaml(String file, String text) {
         try {
-            return YAML.readTree(text);
+            return new YamlText(text);
         } catch (JacksonException e) {
+            String line =
+                    e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
             throw new ConfigurationProblem(
-                    "configuration " + file + lineOf(e) + ": " + firstLine(e.getOriginalMessage()));
+                    file + line + ": is not YAML here; text with special characters needs quotes");
+        } catch (IOException e) {
+            throw new UncheckedIOException("BUG: text in memory cannot be read", e);
         }
     }
 
     /** As it is before variables are put in; nothing where it is YAML only afterwards. */
-    private static JsonNode template(String text) {
+    private static Optional<YamlText> template(String text) {
         try {
-            return YAML.readTree(text);
-        } catch (JacksonException e) {
-            return MissingNode.getInstance();
+            return Optional.of(new YamlText(text));
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 
@@ -124,64 +131,29 @@ public final class ConfigurationReader {
         }
     }
 
-    /** Names a file, and the line of its first fault where it has one, in front of what is wrong. */
-    private static String where(Path file, String text, Class<?> type) {
+    private static <C> C map(JsonNode tree, Class<C> type, ConfigurationFaults faults) {
         try {
-            Object _ = YAML.readValue(text, type);
-            return "configuration " + file + ": ";
-        } catch (JacksonException e) {
-            return "configuration " + file + lineOf(e) + ": ";
-        }
-    }
-
-    private static String lineOf(JacksonException e) {
-        return e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
-    }
-
-    /** @param where stands in front of each fault */
-    private static <C> C map(JsonNode tree, Class<C> type, SettingNames names, String where) {
-        try {
-            return YAML.treeToValue(tree, type);
-        } catch (PropertyBindingException e) {
-            throw new ConfigurationProblem(where + path(e) + " is not a known key; known here: "
-                    + e.getKnownPropertyIds().stream()
-                            .map(Object::toString)
-                            .sorted()
-                            .collect(Collectors.joining(", ")));
-        } catch (InvalidFormatException e) {
-            throw new ConfigurationProblem(
-                    where + names.of(path(e)) + "=" + e.getValue() + ": " + firstLine(e.getOriginalMessage()));
+            return MAPPER.treeToValue(tree, type);
         } catch (JsonMappingException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            String message =
-                    cause instanceof JsonMappingException mapping ? mapping.getOriginalMessage() : cause.getMessage();
-            throw new ConfigurationProblem(where + names.of(path(e)) + " " + firstLine(message));
-        } catch (JacksonException e) {
-            throw new ConfigurationProblem(where + firstLine(e.getOriginalMessage()));
+            throw faults.mapping(e, tree);
+        } catch (JacksonException ignored) { // its text may show a value
+            throw new IllegalStateException("BUG: a tree cannot be walked");
         }
     }
 
-    private static String path(JsonMappingException e) {
-        return e.getPath().stream()
-                .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : r.getFieldName())
-                .collect(Collectors.joining("."));
-    }
-
-    private static void checkBind(ServiceConfiguration configuration, SettingNames names) {
-        String given = names.of("bind") + "=" + configuration.bind();
+    private static void checkBind(ServiceConfiguration configuration, ConfigurationFaults faults) {
+        String bind = configuration.bind();
         try {
-            InetAddress address = InetAddress.getByName(configuration.bind());
+            InetAddress address = InetAddress.getByName(bind);
             new ServerSocket(0, 1, address).close();
             if (!address.isLoopbackAddress() && !configuration.insecure()) {
-                throw new ConfigurationProblem(
-                        given + " is reachable from outside and nothing is encrypted: give --insecure to allow it");
+                throw faults.key(
+                        "bind",
+                        bind,
+                        "is reachable from outside and nothing is encrypted: give --insecure to allow it");
             }
         } catch (IOException e) {
-            throw new ConfigurationProblem(given + " is not an address of this machine");
+            throw faults.key("bind", bind, "is not an address of this machine");
         }
-    }
-
-    private static String firstLine(String text) {
-        return text == null ? "unknown" : text.lines().findFirst().orElse("unknown");
     }
 }

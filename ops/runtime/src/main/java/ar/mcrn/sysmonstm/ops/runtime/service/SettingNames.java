@@ -38,6 +38,11 @@ final class SettingNames {
         }
     }
 
+    /** Whether it was given by its key: neither by an option nor by a variable. */
+    boolean isKey(String path) {
+        return !names.containsKey(path);
+    }
+
     /** @param path of a key, such as {@code edge.delay} */
     String of(String path) {
         return names.getOrDefault(path, path);

@@ -58,6 +58,7 @@ class ConfigurationTypesTest {
         assertThat(url.toString()).doesNotContain("p:w").doesNotContain("sslmode");
         assertThat(DatabaseUrl.parse("jdbc:postgresql://h/d?user=u&password=p").toString())
                 .isEqualTo("jdbc:postgresql://h/d");
+        assertThat(DatabaseUrl.parse("jdbc:postgresql://u:p@h/d").toString()).isEqualTo("jdbc:postgresql://h/d");
         for (String wrong : new String[] {"mysql://h/d", "postgresql://h", "postgresql:///d", "h:5432"}) {
             assertThatThrownBy(() -> DatabaseUrl.parse(wrong)).as(wrong).hasMessageContaining("is not postgresql://");
         }
