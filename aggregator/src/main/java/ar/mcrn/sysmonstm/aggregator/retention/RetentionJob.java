@@ -2,6 +2,7 @@ package ar.mcrn.sysmonstm.aggregator.retention;
 
 import ar.mcrn.sysmonstm.aggregator.history.HistoryLock;
 import ar.mcrn.sysmonstm.aggregator.history.HistoryTier;
+import ar.mcrn.sysmonstm.ops.runtime.database.Database;
 import ar.mcrn.sysmonstm.ops.runtime.readiness.Dependency;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -53,6 +54,8 @@ final class RetentionJob implements Runnable {
     private final Duration patience;
     private Optional<Long> aheadSinceNanos = Optional.empty();
     private boolean written;
+    /** Why it failed the last time; empty where it did not. */
+    private String trouble = "";
 
     RetentionJob(
             DataSource source,
@@ -77,9 +80,17 @@ final class RetentionJob implements Runnable {
     public void run() {
         try {
             keep();
-        } catch (SQLException | RuntimeException e) {
+            trouble = "";
+        } catch (SQLException e) {
             metrics.failures.increment();
-            LOG.debug("retention did not finish, tried again: error={}", e.toString());
+            String reason = Database.reason(e);
+            if (!reason.equals(trouble)) {
+                LOG.warn("old history is not dropped, tried again until it is: error={}", reason);
+            }
+            trouble = reason;
+        } catch (RuntimeException e) {
+            metrics.failures.increment();
+            LOG.error("BUG: old history is not dropped, tried again", e);
         }
     }
 

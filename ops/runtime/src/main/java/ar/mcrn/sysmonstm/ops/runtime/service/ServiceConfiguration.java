@@ -67,7 +67,7 @@ public abstract class ServiceConfiguration extends Configuration {
     @Pattern(regexp = "(?i)TRACE|DEBUG|INFO|WARN|ERROR|OFF", message = "must be TRACE, DEBUG, INFO, WARN, ERROR or OFF")
     @JsonProperty
     @Setting(
-            value = "of our own loggers; libraries log at WARN",
+            value = "of our own loggers; libraries log at WARN, connection pools less",
             allowed = "`TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR`, `OFF`")
     private String logLevel = "INFO";
 

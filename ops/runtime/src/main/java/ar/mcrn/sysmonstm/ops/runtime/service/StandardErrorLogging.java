@@ -17,7 +17,7 @@ public final class StandardErrorLogging {
     /**
      * Makes the logging of a process.
      *
-     * @param level of our own loggers; libraries log at WARN, or at this where it is higher
+     * @param level of our own loggers; libraries log at WARN, connection pools less, or at this where it is higher
      * @param json true for one JSON object a line
      */
     public static LoggingFactory factory(String level, boolean json) {
