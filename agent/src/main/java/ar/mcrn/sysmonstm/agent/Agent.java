@@ -34,6 +34,9 @@ public final class Agent implements AutoCloseable {
     /** The first sample covers this little, so that a page shows something soon. */
     private static final Duration FIRST_INTERVAL = Duration.ofMillis(100);
 
+    /** What the second covers at least, on the way to the machine's place within the interval. */
+    private static final Duration SECOND_INTERVAL = Duration.ofMillis(250);
+
     private static final Duration AFTER_EXCEPTION = Duration.ofSeconds(5);
     private static final Duration MAINTAIN_EVERY = Duration.ofSeconds(5);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
@@ -182,7 +185,7 @@ public final class Agent implements AutoCloseable {
                 first = false;
                 long wait = Duration.ofMillis(phases.untilTick(run.nowMillis(), config.interval()))
                         .toNanos();
-                next = now + (wait < FIRST_INTERVAL.toNanos() ? wait + interval : wait);
+                next = now + (wait < SECOND_INTERVAL.toNanos() ? wait + interval : wait);
             } else {
                 next += interval;
                 if (next <= now) {

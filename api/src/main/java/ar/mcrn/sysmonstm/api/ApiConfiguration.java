@@ -216,7 +216,8 @@ public final class ApiConfiguration extends ServiceConfiguration {
             try {
                 return new URI(url);
             } catch (URISyntaxException e) {
-                throw new IllegalArgumentException("EDGE_URL is no URL: " + e.getReason() + " at " + e.getIndex(), e);
+                // Not as the cause: it holds the whole address.
+                throw new IllegalArgumentException("EDGE_URL is no URL: " + e.getReason() + " at " + e.getIndex());
             }
         }
     }

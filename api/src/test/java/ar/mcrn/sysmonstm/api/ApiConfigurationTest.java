@@ -63,7 +63,7 @@ class ApiConfigurationTest {
 
     @Test
     void saysWhichValueIsWrong() {
-        refused("EDGE_URL", "http://edge", "EDGE_URL=http://edge");
+        refused("EDGE_URL", "http://edge", "EDGE_URL is not ws://host:port");
         refused("API_FRAME_GAP", "5s", "API_FRAME_GAP=5s, allowed: 5ms to 1s");
         refused("API_MAX_SOCKETS", "0", "API_MAX_SOCKETS=0");
         refused("API_MAX_SOCKETS", "many", "API_MAX_SOCKETS");
@@ -79,7 +79,9 @@ class ApiConfigurationTest {
     @Test
     void doesNotShowAPasswordInAnAddress() {
         assertThatThrownBy(() -> read(Map.of("EDGE_URL", "http://u:hush@edge")).settings())
-                .hasMessage("EDGE_URL=http://edge, allowed: ws://host:port or wss://host:port");
+                .hasMessage("EDGE_URL is not ws://host:port or wss://host:port");
+        assertThatThrownBy(() -> read(Map.of("EDGE_URL", "wss://u:hush@edge")).settings())
+                .hasMessage("EDGE_URL must hold no user; the relay takes EDGE_TOKEN");
         assertThatThrownBy(() -> read(Map.of("EDGE_URL", "ws://u:hush@ed ge")).settings())
                 .hasMessage("EDGE_URL is no URL: Illegal character in authority at 14");
     }

@@ -330,8 +330,19 @@ final class RelayHub implements Managed {
         if (stale == 0) {
             origin.up();
         } else {
-            origin.down(fed ? "the feed is silent" : "no feed");
+            origin.down(whyStale());
         }
+    }
+
+    private String whyStale() {
+        if (!fed) {
+            return "no feed";
+        }
+        return isSilent() ? "the feed is silent" : "home has no fresh values";
+    }
+
+    private boolean isSilent() {
+        return clock.millis() - heardMillis > SILENCE_MILLIS;
     }
 
     private void wantStatus() {
@@ -343,8 +354,7 @@ final class RelayHub implements Managed {
 
     /** Since when nothing fresh is known, Unix milliseconds; 0 = the fleet is live. */
     private long staleSince() {
-        boolean silent = clock.millis() - heardMillis > SILENCE_MILLIS;
-        return fed && !silent ? mirror.originStale() : heardMillis;
+        return fed && !isSilent() ? mirror.originStale() : heardMillis;
     }
 
     private void run(Runnable task) {

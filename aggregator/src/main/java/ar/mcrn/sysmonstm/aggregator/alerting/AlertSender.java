@@ -79,12 +79,21 @@ final class AlertSender implements Managed {
             while (!closing || findings.size() > 0) {
                 Finding finding = findings.poll(POLL_MILLIS);
                 if (finding != null && !send(finding)) {
+                    gaveUp();
                     return;
                 }
             }
         } catch (InterruptedException ignored) {
             // Only stop() interrupts, and only when the time for the last sends is over.
+            gaveUp();
         }
+    }
+
+    private void gaveUp() {
+        LOG.warn(
+                "last alert transitions not sent: waiting={}, reason={}",
+                findings.size() + 1,
+                dependency.status().detail());
     }
 
     /** False where it gave up, which happens on closing only. */
@@ -132,7 +141,6 @@ final class AlertSender implements Managed {
                 metrics.busFailures.increment();
                 dependency.degraded("alert transitions wait: " + e.getMessage());
                 if (closing && System.nanoTime() - closedNanos > LAST_SENDS.toNanos()) {
-                    LOG.warn("last alert transitions not sent: error={}", e.getMessage());
                     return false;
                 }
                 Thread.sleep(pause);

@@ -54,8 +54,8 @@ final class RetentionJob implements Runnable {
     private final Duration patience;
     private Optional<Long> aheadSinceNanos = Optional.empty();
     private boolean written;
-    /** Why it failed the last time; empty where it did not. */
-    private String trouble = "";
+    /** Whether it failed the last time. */
+    private boolean failing;
 
     RetentionJob(
             DataSource source,
@@ -80,17 +80,22 @@ final class RetentionJob implements Runnable {
     public void run() {
         try {
             keep();
-            trouble = "";
+            if (failing) {
+                failing = false;
+                LOG.info("old history is dropped again");
+            }
         } catch (SQLException e) {
             metrics.failures.increment();
-            String reason = Database.reason(e);
-            if (!reason.equals(trouble)) {
-                LOG.warn("old history is not dropped, tried again until it is: error={}", reason);
+            if (!failing) {
+                LOG.warn("old history is not dropped, tried again until it is: error={}", Database.reason(e));
             }
-            trouble = reason;
+            failing = true;
         } catch (RuntimeException e) {
             metrics.failures.increment();
-            LOG.error("BUG: old history is not dropped, tried again", e);
+            if (!failing) {
+                LOG.error("BUG: old history is not dropped, tried again", e);
+            }
+            failing = true;
         }
     }
 

@@ -2,9 +2,9 @@ package ar.mcrn.sysmonstm.aggregator.ring;
 
 import com.lmax.disruptor.EventHandler;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -12,13 +12,12 @@ import org.slf4j.LoggerFactory;
  * come first served.
  */
 final class ClearingHandler implements EventHandler<SampleSlot> {
-    private static final Logger LOG = LoggerFactory.getLogger(ClearingHandler.class);
-
     private final PayloadPool pool;
     private final IntSupplier freeSlots;
     private final HandlerSleep sleep;
     private final ConcurrentLinkedQueue<SlotWaiter> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiters = new AtomicInteger();
+    private final FailureLog failures = new FailureLog(LoggerFactory.getLogger(ClearingHandler.class));
 
     ClearingHandler(PayloadPool pool, IntSupplier freeSlots, HandlerSleep sleep) {
         this.pool = pool;
@@ -79,9 +78,10 @@ final class ClearingHandler implements EventHandler<SampleSlot> {
             waiters.decrementAndGet();
             try {
                 waiter.slotsFree();
+            } catch (RejectedExecutionException ignored) {
+                // An event loop that has ended takes no task, and thrown from here it would leave a slot uncleared.
             } catch (RuntimeException e) {
-                // Thrown from here it would leave a slot uncleared; an event loop that has ended takes no task.
-                LOG.warn("slots could not be handed to one who waits", e);
+                failures.warn("BUG: slots could not be handed to one who waits", e);
             }
         }
     }

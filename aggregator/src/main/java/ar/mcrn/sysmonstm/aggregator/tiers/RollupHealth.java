@@ -29,6 +29,10 @@ final class RollupHealth {
 
     /** The marks were read. */
     void seen(Marks now, Instant at) {
+        if (marks == null) {
+            // Whatever was said of failures before.
+            dependency.up("catching up");
+        }
         marks = now;
         String behind = behind(at);
         if (behind.isEmpty()) {

@@ -19,6 +19,9 @@ class ClearingHandlerTest {
         clearing.await(() -> {
             throw new RejectedExecutionException("event loop has ended");
         });
+        clearing.await(() -> {
+            throw new IllegalStateException("defect");
+        });
         clearing.await(called::incrementAndGet);
         clearing.onBatchStart(1, 1);
         assertThat(called).hasValue(1);

@@ -98,9 +98,7 @@ public final class EdgePush implements Managed {
                 } else {
                     ceiling = FIRST_MILLIS;
                 }
-                stopped.copy()
-                        .completeOnTimeout(0, pause, TimeUnit.MILLISECONDS)
-                        .join();
+                awaits(stopped, pause);
             }
         }
     }
@@ -124,7 +122,8 @@ public final class EdgePush implements Managed {
         }
         feed.subscribe(connection, subscription);
         CompletableFuture<Object> over = CompletableFuture.anyOf(connection.ended, stopped);
-        if (!isOver(over)) {
+        // One that is busy closes it at once.
+        if (!awaits(over, KEPT_MILLIS)) {
             dependency.up();
             LOG.info("edge feed open: url={}", settings.url());
             over.join();
@@ -140,10 +139,20 @@ public final class EdgePush implements Managed {
         return code;
     }
 
-    /** Waits until it is sure that the relay keeps the connection: one that is busy closes it at once. */
-    private static boolean isOver(CompletableFuture<Object> over) {
-        over.copy().completeOnTimeout(0, KEPT_MILLIS, TimeUnit.MILLISECONDS).join();
-        return over.isDone();
+    /** True once it is done, false where it is not within the time. Leaves nothing behind on what lasts for long. */
+    private static boolean awaits(CompletableFuture<?> done, long millis) {
+        try {
+            done.get(millis, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException ignored) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("BUG: nobody fails it", e);
+        } catch (InterruptedException ignored) {
+            // Nobody interrupts the dialler: stop() completes what it waits for.
+            Thread.currentThread().interrupt();
+            return true;
+        }
     }
 
     /** One connection, as the feed sees it and as the JDK's client calls it. */

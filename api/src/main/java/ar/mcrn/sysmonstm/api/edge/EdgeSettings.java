@@ -36,8 +36,10 @@ public record EdgeSettings(
     public EdgeSettings {
         String scheme = String.valueOf(url.getScheme());
         if (!(scheme.equals("ws") || scheme.equals("wss")) || url.getHost() == null) {
-            throw new IllegalArgumentException(
-                    "EDGE_URL=" + withoutUser(url) + ", allowed: ws://host:port or wss://host:port");
+            throw new IllegalArgumentException("EDGE_URL is not ws://host:port or wss://host:port");
+        }
+        if (url.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("EDGE_URL must hold no user; the relay takes EDGE_TOKEN");
         }
         String path = url.getPath() == null ? "" : url.getPath();
         if (path.isEmpty() || path.equals("/") || path.equals("/ws")) {
@@ -54,9 +56,5 @@ public record EdgeSettings(
         }
         machines = List.copyOf(machines);
         fields = List.copyOf(fields);
-    }
-
-    private static String withoutUser(URI url) {
-        return url.toString().replaceFirst("^(\\w+:/*)?.*@", "$1");
     }
 }

@@ -170,7 +170,7 @@ final class EpisodeWriter implements Managed {
             writeAll(rows);
         }
         if (!told.isEmpty()) {
-            store.notified(told);
+            tellAll(told);
         }
         synchronized (episodes) {
             rows.forEach(row -> episodes.remove(row.getId(), row));
@@ -198,14 +198,43 @@ final class EpisodeWriter implements Managed {
                 throw e;
             }
             metrics.rowsDropped.increment();
-            LOG.error("the database refuses an episode: episode={}, rule={}", row.getId(), row.getRule(), e);
+            LOG.error("episode cannot be written: episode={}, rule={}", row.getId(), row.getRule(), e);
         }
     }
 
-    /** Class 22 data exception, 23 integrity constraint violation. */
+    private void tellAll(List<EpisodeStore.Outcome> told) {
+        try {
+            store.notified(told);
+        } catch (RuntimeException e) {
+            if (!isDataError(e)) {
+                throw e;
+            }
+            told.forEach(this::tellOne);
+        }
+    }
+
+    private void tellOne(EpisodeStore.Outcome outcome) {
+        try {
+            store.notified(List.of(outcome));
+        } catch (RuntimeException e) {
+            if (!isDataError(e)) {
+                throw e;
+            }
+            metrics.rowsDropped.increment();
+            LOG.error("outcome cannot be written: outcome={}", outcome, e);
+        }
+    }
+
+    /**
+     * Whether it is the row's fault: class 22 data exception, 23 integrity constraint violation, or one that we cannot put into
+     * words for the database.
+     */
     private static boolean isDataError(Throwable e) {
         SQLException sql = sql(e);
-        String state = sql == null || sql.getSQLState() == null ? "" : sql.getSQLState();
+        if (sql == null) {
+            return true;
+        }
+        String state = sql.getSQLState() == null ? "" : sql.getSQLState();
         return state.startsWith("22") || state.startsWith("23");
     }
 

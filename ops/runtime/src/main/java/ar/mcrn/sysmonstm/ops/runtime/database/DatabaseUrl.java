@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * Address of a database: {@code postgresql://user:password@host:port/db?options} (also {@code postgres://}) or {@code
@@ -29,6 +30,9 @@ public record DatabaseUrl(String jdbc, String user, Secret password) {
     @JsonCreator
     public static DatabaseUrl parse(String text) {
         if (text.startsWith("jdbc:postgresql:")) {
+            if (CREDENTIALS.matcher(text).lookingAt()) {
+                throw new IllegalArgumentException(FORMS);
+            }
             return new DatabaseUrl(text, "", Secret.NONE);
         }
         URI uri;
@@ -57,14 +61,16 @@ public record DatabaseUrl(String jdbc, String user, Secret password) {
                         : Secret.NONE);
     }
 
+    /** The driver takes them for a part of the host, and logs them. */
+    private static final Pattern CREDENTIALS = Pattern.compile("jdbc:postgresql://[^/?]*@");
+
     private static final String FORMS =
             "is not postgresql://user:password@host:port/database or jdbc:postgresql://host:port/database";
 
-    /** Without credentials, also where they stand in the jdbc form in a way that the driver does not know. */
+    /** Without credentials. */
     @Override
     public String toString() {
         int options = jdbc.indexOf('?');
-        String address = options < 0 ? jdbc : jdbc.substring(0, options);
-        return address.replaceFirst("//.*@", "//");
+        return options < 0 ? jdbc : jdbc.substring(0, options);
     }
 }

@@ -35,6 +35,7 @@ public final class Dependency {
     private volatile Status status;
     private String why = "";
     private boolean looksAgain;
+    private long lookNanos;
 
     /** Runs something once, after so many nanoseconds. */
     interface Later {
@@ -94,9 +95,12 @@ public final class Dependency {
     }
 
     private void log() {
-        long wait = log.now(status.state(), why, System.nanoTime());
-        if (wait > 0 && !looksAgain) {
+        long now = System.nanoTime();
+        long wait = log.now(status.state(), why, now);
+        long at = now + wait;
+        if (wait > 0 && (!looksAgain || at - lookNanos < 0)) {
             looksAgain = true;
+            lookNanos = at;
             later.run(this::logAgain, wait);
         }
     }

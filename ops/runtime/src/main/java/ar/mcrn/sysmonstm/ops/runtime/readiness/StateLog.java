@@ -27,7 +27,9 @@ final class StateLog {
     private final Map<String, Said> said = new HashMap<>();
     /** What was said last and is not over; empty for nothing. */
     private String told = "";
-    /** Since when something has been wrong of which something was said. */
+
+    private boolean wrong;
+    /** Since when. */
     private long sinceNanos;
     /** What is so, and was said too lately; empty for nothing. */
     private String kept = "";
@@ -60,6 +62,10 @@ final class StateLog {
             over(nanos);
             return 0;
         }
+        if (!wrong) {
+            wrong = true;
+            sinceNanos = nanos;
+        }
         String what = state + " " + VARYING.matcher(reason).replaceAll("0");
         if (told.equals(what)) {
             kept = "";
@@ -85,14 +91,12 @@ final class StateLog {
                 name,
                 reason,
                 before == null || before.suppressed == 0 ? "" : ", suppressed=" + before.suppressed);
-        if (told.isEmpty()) {
-            sinceNanos = nanos;
-        }
         told = what;
         kept = "";
     }
 
     private void over(long nanos) {
+        wrong = false;
         kept = "";
         if (!told.isEmpty()) {
             told = "";

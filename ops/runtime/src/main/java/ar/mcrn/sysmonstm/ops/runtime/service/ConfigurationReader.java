@@ -108,6 +108,8 @@ public final class ConfigurationReader {
                     e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
             throw new ConfigurationProblem(
                     file + line + ": is not YAML here; text with special characters needs quotes");
+        } catch (YamlText.Refused e) {
+            throw new ConfigurationProblem(file + e.getMessage());
         } catch (IOException e) {
             throw new UncheckedIOException("BUG: text in memory cannot be read", e);
         }

@@ -64,6 +64,7 @@ public abstract class ServiceConfiguration extends Configuration {
     @Setting("most connections to the database at one time")
     private int databaseConnections = 8;
 
+    @NotNull(message = "must be TRACE, DEBUG, INFO, WARN, ERROR or OFF")
     @Pattern(regexp = "(?i)TRACE|DEBUG|INFO|WARN|ERROR|OFF", message = "must be TRACE, DEBUG, INFO, WARN, ERROR or OFF")
     @JsonProperty
     @Setting(
@@ -71,6 +72,7 @@ public abstract class ServiceConfiguration extends Configuration {
             allowed = "`TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR`, `OFF`")
     private String logLevel = "INFO";
 
+    @NotNull(message = "must be text or json")
     @Pattern(regexp = "(?i)text|json", message = "must be text or json")
     @JsonProperty
     @Setting(value = "one line an event, to standard error", allowed = "`text`, `json`")

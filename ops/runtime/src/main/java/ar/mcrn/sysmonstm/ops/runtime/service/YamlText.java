@@ -1,6 +1,5 @@
 package ar.mcrn.sysmonstm.ops.runtime.service;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -8,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,10 +24,27 @@ final class YamlText {
     private final Map<String, Integer> lines = new HashMap<>();
     private final JsonNode tree;
 
-    /** @throws com.fasterxml.jackson.core.JacksonException where it is no YAML; its message may show what is written */
+    /** YAML, but none that a configuration may be. */
+    static final class Refused extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private Refused(YAMLParser parser, String what) {
+            super(" line " + parser.currentTokenLocation().getLineNr() + ": " + what);
+        }
+    }
+
+    /**
+     * Reads it all.
+     *
+     * @throws com.fasterxml.jackson.core.JacksonException where it is no YAML; its message may show what is written
+     * @throws Refused where it is more than keys and values, each once; its message has the line and what is wrong
+     */
     YamlText(String text) throws IOException {
-        try (JsonParser parser = FACTORY.createParser(text)) {
+        try (YAMLParser parser = FACTORY.createParser(text)) {
             tree = parser.nextToken() == null ? MissingNode.getInstance() : node(parser, "");
+            if (parser.nextToken() != null) {
+                throw new Refused(parser, "a second document is not read");
+            }
         }
     }
 
@@ -51,7 +68,11 @@ final class YamlText {
         return OptionalInt.empty();
     }
 
-    private JsonNode node(JsonParser parser, String path) throws IOException {
+    private JsonNode node(YAMLParser parser, String path) throws IOException {
+        if (parser.isCurrentAlias()) {
+            throw new Refused(
+                    parser, "an alias (*name) is not read: write the value, in quotes where it begins with *");
+        }
         return switch (parser.currentToken()) {
             case START_OBJECT -> object(parser, path);
             case START_ARRAY -> array(parser, path);
@@ -60,10 +81,13 @@ final class YamlText {
         };
     }
 
-    private ObjectNode object(JsonParser parser, String path) throws IOException {
+    private ObjectNode object(YAMLParser parser, String path) throws IOException {
         ObjectNode object = NODES.objectNode();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
+            if (object.has(key)) {
+                throw new Refused(parser, "a key is there a second time");
+            }
             String inside = path.isEmpty() ? key : path + "." + key;
             lines.put(inside, parser.currentTokenLocation().getLineNr());
             parser.nextToken();
@@ -72,7 +96,7 @@ final class YamlText {
         return object;
     }
 
-    private ArrayNode array(JsonParser parser, String path) throws IOException {
+    private ArrayNode array(YAMLParser parser, String path) throws IOException {
         ArrayNode array = NODES.arrayNode();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             array.add(node(parser, path + ".[" + array.size() + "]"));

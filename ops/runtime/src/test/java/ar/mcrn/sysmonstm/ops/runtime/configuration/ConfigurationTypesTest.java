@@ -58,7 +58,12 @@ class ConfigurationTypesTest {
         assertThat(url.toString()).doesNotContain("p:w").doesNotContain("sslmode");
         assertThat(DatabaseUrl.parse("jdbc:postgresql://h/d?user=u&password=p").toString())
                 .isEqualTo("jdbc:postgresql://h/d");
-        assertThat(DatabaseUrl.parse("jdbc:postgresql://u:p@h/d").toString()).isEqualTo("jdbc:postgresql://h/d");
+        assertThatThrownBy(() -> DatabaseUrl.parse("jdbc:postgresql://u:hush@h/d"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("jdbc:postgresql://host:port/database")
+                .hasMessageNotContaining("hush");
+        assertThat(DatabaseUrl.parse("jdbc:postgresql://h/d?options=a@b").jdbc())
+                .contains("a@b");
         for (String wrong : new String[] {"mysql://h/d", "postgresql://h", "postgresql:///d", "h:5432"}) {
             assertThatThrownBy(() -> DatabaseUrl.parse(wrong)).as(wrong).hasMessageContaining("is not postgresql://");
         }

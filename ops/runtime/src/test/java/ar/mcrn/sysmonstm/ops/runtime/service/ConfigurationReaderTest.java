@@ -108,6 +108,23 @@ class ConfigurationReaderTest {
                 .startsWith("configuration own.yaml line 1: token: must be a single value");
     }
 
+    @Test
+    void levelAndFormOfTheLogHaveAValue() {
+        assertThat(problem("logLevel:")).startsWith("configuration own.yaml line 1: logLevel=null must be TRACE");
+        assertThat(problem("logFormat:")).startsWith("configuration own.yaml line 1: logFormat=null must be text");
+    }
+
+    @Test
+    void whatWouldNotBeReadAsItIsWrittenIsRefused() {
+        assertThat(problem("bind: &x hush\ntoken: *x"))
+                .isEqualTo(
+                        "configuration own.yaml line 2: an alias (*name) is not read: write the value, in quotes where it begins with *");
+        assertThat(problem("bind: 127.0.0.1\n---\ntoken: hush"))
+                .isEqualTo("configuration own.yaml line 3: a second document is not read");
+        assertThat(problem("token: a\nbytes: 1\ntoken: hush"))
+                .isEqualTo("configuration own.yaml line 3: a key is there a second time");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {URL, "", "# nothing\n", "- " + URL, "12345678"})
     void aFileThatHoldsNoKeysIsNotShown(String yaml) {
@@ -154,7 +171,7 @@ class ConfigurationReaderTest {
     @Test
     void brokenYamlIsNotShown() {
         String words = ": is not YAML here; text with special characters needs quotes";
-        assertThat(problem("bind: ::1\ntoken: *hush: x\n")).isEqualTo("configuration own.yaml line 2" + words);
+        assertThat(problem("bind: ::1\ntoken: %hush: x\n")).isEqualTo("configuration own.yaml line 2" + words);
         assertThat(problem("adminPort: 0\n\ntoken: @hush\n")).isEqualTo("configuration own.yaml line 3" + words);
     }
 
